@@ -1,0 +1,110 @@
+//! One source, several instruction sets.
+//!
+//! A [`Kernel`] is plain Rust: loops over slices, `mul_add`, comparisons. [`dispatch`] runs it inside a function that is
+//! compiled for the best instruction set of the processor at hand, so that the compiler vectorises the same loops for
+//! AVX-512, AVX2 or NEON. Every operation used is one that IEEE 754 defines exactly (add, multiply, divide, square root,
+//! fused multiply-add, comparison, bit operations), lanes never exchange values, and Rust never contracts or reorders
+//! floating-point arithmetic: so all paths give the same bits, and a test holds them to it.
+
+use std::sync::OnceLock;
+
+/// A piece of arithmetic that [`dispatch`] can run on any instruction set.
+///
+/// `run` and all that it calls must be `#[inline(always)]`: only code inlined into the dispatching function is compiled
+/// for its instruction set.
+pub trait Kernel {
+    /// What the kernel gives back.
+    type Output;
+    /// Does the work.
+    fn run(self) -> Self::Output;
+}
+
+/// The instruction sets that kernels are compiled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum InstructionSet {
+    /// What the target guarantees: SSE2 on x86-64, NEON on 64-bit ARM, simd128 or nothing on WebAssembly.
+    Baseline,
+    /// x86-64 with AVX2 and FMA (Haswell, Zen and later).
+    Avx2,
+    /// x86-64 with AVX-512 F, BW, DQ and VL (Skylake-SP, Zen 4 and later).
+    Avx512,
+}
+
+impl InstructionSet {
+    /// Every instruction set that this processor can run, the slowest first.
+    pub fn available() -> impl Iterator<Item = Self> {
+        [Self::Baseline, Self::Avx2, Self::Avx512].into_iter().filter(|&set| set <= Self::best())
+    }
+
+    /// The fastest instruction set that this processor can run; asked of the processor once.
+    pub fn best() -> Self {
+        static BEST: OnceLock<InstructionSet> = OnceLock::new();
+        *BEST.get_or_init(detect)
+    }
+
+    /// The name that a run records: `baseline`, `avx2` or `avx512`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Baseline => "baseline",
+            Self::Avx2 => "avx2",
+            Self::Avx512 => "avx512",
+        }
+    }
+
+    /// Runs `kernel` compiled for this instruction set.
+    ///
+    /// # Panics
+    /// If the processor does not have it.
+    pub fn run<K: Kernel>(self, kernel: K) -> K::Output {
+        assert!(self <= Self::best(), "this processor has no {}", self.name());
+        match self {
+            Self::Baseline => kernel.run(),
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: the assertion above holds self at or below what `detect` read from the processor, and a set at
+            // Avx2 or above is only returned there when every feature that `run_avx2` enables was reported.
+            Self::Avx2 => unsafe { run_avx2(kernel) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as above, with the features of `run_avx512`.
+            Self::Avx512 => unsafe { run_avx512(kernel) },
+            #[cfg(not(target_arch = "x86_64"))]
+            Self::Avx2 | Self::Avx512 => unreachable!("detect never returns an x86 set elsewhere"),
+        }
+    }
+}
+
+/// Runs `kernel` compiled for the best instruction set of this processor.
+#[inline]
+pub fn dispatch<K: Kernel>(kernel: K) -> K::Output {
+    InstructionSet::best().run(kernel)
+}
+
+#[cfg(target_arch = "x86_64")]
+fn detect() -> InstructionSet {
+    let avx2 = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+    let avx512 = is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512dq")
+        && is_x86_feature_detected!("avx512vl");
+    match (avx2, avx512) {
+        (true, true) => InstructionSet::Avx512,
+        (true, false) => InstructionSet::Avx2,
+        (false, _) => InstructionSet::Baseline,
+    }
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn detect() -> InstructionSet {
+    InstructionSet::Baseline
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma")]
+fn run_avx2<K: Kernel>(kernel: K) -> K::Output {
+    kernel.run()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")]
+fn run_avx512<K: Kernel>(kernel: K) -> K::Output {
+    kernel.run()
+}

@@ -1,0 +1,9 @@
+//! Data as they come, before any preprocessing: columns with names and types, or a dense block of numbers, and a target.
+
+mod table;
+mod dataset;
+mod split;
+
+pub use dataset::{Block, Dataset, Elements, Inputs, Target, Task};
+pub use split::{Split, folds, split};
+pub use table::{Column, MISSING, Table, Values};

@@ -1,0 +1,9 @@
+//! The engine of Gradus: feedforward neural networks, step by step and at full speed.
+
+mod error;
+pub mod random;
+pub mod data;
+pub mod settings;
+
+pub use error::{Class, Error};
+pub use gradus_kernels::{Matrix, MatrixView, MatrixViewMut, Real};

@@ -1,0 +1,90 @@
+//! Random numbers as a function: f(seed, purpose, index), with nothing to save and nothing to restore.
+//!
+//! ChaCha8 in counter mode: the seed is the key, the stream is the purpose, and the index (an epoch, a step) chooses a
+//! place so far from every other that two sequences never meet. Uniforms and normals are derived here, by our own
+//! arithmetic, so that a change of library or platform cannot change them.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+/// What random numbers are for; each purpose has a stream of its own, so that drawing more for one changes no other.
+/// The numbers are part of the promise that a seed gives the same bits: never renumber.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Initial weights; index = layer.
+    Initialisation = 1,
+    /// The order of examples; index = epoch.
+    Order = 2,
+    /// Dropout masks; index = step.
+    Dropout = 3,
+    /// Setting aside a test part.
+    TestSplit = 4,
+    /// Setting aside a validation part.
+    ValidationSplit = 5,
+    /// Dividing into folds.
+    Folds = 6,
+    /// Generated data sets.
+    Generator = 7,
+}
+
+/// A sequence of random numbers.
+#[derive(Clone, Debug)]
+pub struct Random {
+    source: ChaCha8Rng,
+}
+
+impl Random {
+    /// The sequence of (`seed`, `purpose`, `index`).
+    pub fn new(seed: u64, purpose: Purpose, index: u64) -> Self {
+        let mut source = ChaCha8Rng::seed_from_u64(seed);
+        source.set_stream(purpose as u64);
+        // 2^32 words for each index: more than any epoch draws, and 2^32 indices before the counter ends.
+        source.set_word_pos(u128::from(index) << 32);
+        Self { source }
+    }
+
+    /// 32 random bits.
+    pub fn bits(&mut self) -> u32 {
+        self.source.next_u32()
+    }
+
+    /// A number in [0, 1), a multiple of 2⁻⁵³.
+    pub fn uniform(&mut self) -> f64 {
+        (self.source.next_u64() >> 11) as f64 * (1.0 / (1_u64 << 53) as f64)
+    }
+
+    /// A number in [low, high).
+    pub fn uniform_in(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.uniform()
+    }
+
+    /// A number from the normal distribution with mean 0 and deviation 1 (Box and Muller 1958, the cosine half).
+    pub fn normal(&mut self) -> f64 {
+        let radius = (-2.0 * libm::log(1.0 - self.uniform())).sqrt();
+        radius * libm::cos(std::f64::consts::TAU * self.uniform())
+    }
+
+    /// A whole number in 0..n without bias (Lemire 2019).
+    ///
+    /// # Panics
+    /// If n is 0.
+    pub fn below(&mut self, n: usize) -> usize {
+        assert!(n > 0, "there is no number below 0");
+        let n = n as u64;
+        let mut wide = u128::from(self.source.next_u64()) * u128::from(n);
+        if (wide as u64) < n {
+            let threshold = n.wrapping_neg() % n;
+            while (wide as u64) < threshold {
+                wide = u128::from(self.source.next_u64()) * u128::from(n);
+            }
+        }
+        (wide >> 64) as usize
+    }
+
+    /// Puts `items` in random order (Fisher and Yates).
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for i in (1..items.len()).rev() {
+            items.swap(i, self.below(i + 1));
+        }
+    }
+}

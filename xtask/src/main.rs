@@ -1,0 +1,3 @@
+//! The project's chores, in Rust so that a machine with cargo has all it needs.
+
+fn main() {}
