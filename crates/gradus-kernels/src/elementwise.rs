@@ -27,3 +27,52 @@ impl<R: Real> Kernel for AddRow<'_, R> {
         }
     }
 }
+
+/// `out` ← `a` ⊙ `b`.
+///
+/// # Panics
+/// If the lengths differ.
+pub fn product_into<R: Real>(out: &mut [R], a: &[R], b: &[R]) {
+    assert!(out.len() == a.len() && a.len() == b.len());
+    dispatch(ProductInto { out, a, b });
+}
+
+struct ProductInto<'a, R> {
+    out: &'a mut [R],
+    a: &'a [R],
+    b: &'a [R],
+}
+
+impl<R: Real> Kernel for ProductInto<'_, R> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        for ((out, &a), &b) in self.out.iter_mut().zip(self.a).zip(self.b) {
+            *out = a * b;
+        }
+    }
+}
+
+/// `x` ← `x` ⊙ `by`.
+///
+/// # Panics
+/// If the lengths differ.
+pub fn multiply<R: Real>(x: &mut [R], by: &[R]) {
+    assert_eq!(x.len(), by.len());
+    dispatch(Multiply { x, by });
+}
+
+struct Multiply<'a, R> {
+    x: &'a mut [R],
+    by: &'a [R],
+}
+
+impl<R: Real> Kernel for Multiply<'_, R> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        for (x, &by) in self.x.iter_mut().zip(self.by) {
+            *x *= by;
+        }
+    }
+}

@@ -34,16 +34,33 @@ pub enum Error {
     /// A number outside its range.
     #[error("{key} is {value}, but must be {range}; help: set {key} to a value in that range")]
     OutOfRange { key: String, value: String, range: &'static str },
+    /// A layer of width 0.
+    #[error("a layer of {outputs} units with {inputs} inputs, but both must be at least 1; help: remove the empty layer")]
+    EmptyLayer { inputs: usize, outputs: usize },
+    /// More parameters than can be addressed.
+    #[error("a layer of {outputs} units with {inputs} inputs has too many weights; help: make it narrower")]
+    TooManyParameters { inputs: usize, outputs: usize },
+    /// A parameter buffer of the wrong length.
+    #[error("{found} parameters for a network that has {expected}; help: give weights and biases of every layer in order")]
+    ParameterCount { expected: usize, found: usize },
 }
 
 impl Error {
+    /// A `name` outside the closed set of `known` ones.
+    pub(crate) fn unknown_name<const N: usize>(kind: &'static str, name: &str, known: [&str; N]) -> Self {
+        Self::UnknownName { kind, name: name.to_owned(), known: known.map(str::to_owned).to_vec() }
+    }
+
     /// What kind of thing is wrong.
     pub fn class(&self) -> Class {
         match self {
             Self::UnknownName { .. }
             | Self::UnknownSetting { .. }
             | Self::Unreadable { .. }
-            | Self::OutOfRange { .. } => Class::Spec,
+            | Self::OutOfRange { .. }
+            | Self::EmptyLayer { .. }
+            | Self::TooManyParameters { .. }
+            | Self::ParameterCount { .. } => Class::Spec,
         }
     }
 }

@@ -4,6 +4,7 @@ mod error;
 pub mod random;
 pub mod data;
 pub mod settings;
+pub mod network;
 
 pub use error::{Class, Error};
 pub use gradus_kernels::{Matrix, MatrixView, MatrixViewMut, Real};

@@ -1,0 +1,94 @@
+//! The output layer's activation, which belongs to the loss: it turns raw outputs (logits) into predictions.
+
+use super::Activation;
+use crate::{Error, Real};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+
+/// What the output layer makes of its net inputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Link {
+    /// Each output by itself.
+    Activation(Activation),
+    /// eᶻᵏ / Σⱼ eᶻʲ over the outputs of an example: probabilities that add up to 1.
+    Softmax,
+    /// eᶻ: a positive rate.
+    Exp,
+}
+
+impl Link {
+    /// The network's output itself.
+    pub const IDENTITY: Self = Self::Activation(Activation::Identity);
+    /// A probability per output.
+    pub const SIGMOID: Self = Self::Activation(Activation::Sigmoid);
+
+    /// Turns `logits` (n, outputs), row after row, into predictions, in place.
+    pub fn apply<R: Real>(self, logits: &mut [R], outputs: usize) {
+        match self {
+            Self::Activation(Activation::Identity) => {}
+            // A small copy per row keeps `Activation::apply` free of an in-place twin; outputs are few.
+            Self::Activation(activation) => {
+                let nets = logits.to_vec();
+                activation.apply(&nets, logits);
+            }
+            Self::Softmax => logits.chunks_exact_mut(outputs).for_each(softmax),
+            Self::Exp => logits.iter_mut().for_each(|z| *z = z.exp()),
+        }
+    }
+}
+
+/// eᶻᵏ / Σⱼ eᶻʲ. The largest logit is subtracted first: that changes nothing but keeps e from overflowing.
+fn softmax<R: Real>(logits: &mut [R]) {
+    let largest = logits.iter().fold(R::NEG_INFINITY, |largest, &z| largest.max(z));
+    let mut sum = R::ZERO;
+    for z in logits.iter_mut() {
+        *z = (*z - largest).exp();
+        sum += *z;
+    }
+    for z in logits.iter_mut() {
+        *z /= sum;
+    }
+}
+
+impl FromStr for Link {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        match text.trim() {
+            "softmax" => Ok(Self::Softmax),
+            "exp" => Ok(Self::Exp),
+            other => other.parse().map(Self::Activation).map_err(|error| match error {
+                Error::UnknownName { name, mut known, .. } => {
+                    known.extend(["softmax", "exp"].map(str::to_owned));
+                    Error::UnknownName { kind: "output activation", name, known }
+                }
+                error => error,
+            }),
+        }
+    }
+}
+
+impl fmt::Display for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Activation(activation) => activation.fmt(f),
+            Self::Softmax => f.write_str("softmax"),
+            Self::Exp => f.write_str("exp"),
+        }
+    }
+}
+
+impl TryFrom<String> for Link {
+    type Error = Error;
+    fn try_from(text: String) -> Result<Self, Error> {
+        text.parse()
+    }
+}
+
+impl From<Link> for String {
+    fn from(link: Link) -> Self {
+        link.to_string()
+    }
+}

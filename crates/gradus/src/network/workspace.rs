@@ -1,0 +1,107 @@
+//! Everything that a training step needs, allocated once: the trace of a batch on its way forward and back.
+
+use super::{LayerShape, Network};
+use crate::random::{Purpose, Random};
+use crate::{Matrix, MatrixView, Real};
+
+/// Buffers for batches of up to `capacity` examples. A short last batch uses the first rows of each.
+#[derive(Clone, Debug)]
+pub struct Workspace<R> {
+    /// Per layer the net inputs, (capacity, outputs); the last are the logits.
+    pub nets: Vec<Matrix<R>>,
+    /// Per hidden layer its outputs g(net), (capacity, outputs).
+    pub outputs: Vec<Matrix<R>>,
+    /// Per hidden layer outputs ⊙ mask: what the next layer is given under dropout; empty without.
+    pub dropped: Vec<Matrix<R>>,
+    /// Per hidden layer the dropout mask, 0 or 1/(1 − p), (capacity, outputs); empty without dropout.
+    pub masks: Vec<Matrix<R>>,
+    /// Per layer Δ = ∂E/∂net, (capacity, outputs).
+    pub deltas: Vec<Matrix<R>>,
+    /// ∂E/∂w for every parameter, in the layout of the network's buffer.
+    pub gradients: Vec<R>,
+}
+
+impl<R: Real> Workspace<R> {
+    /// Buffers for batches of up to `capacity` examples through `network`.
+    pub fn new(network: &Network<R>, capacity: usize, with_dropout: bool) -> Self {
+        let (hidden, all) = (&network.layers()[..network.layers().len() - 1], network.layers());
+        let dropout: &[LayerShape] = if with_dropout { hidden } else { &[] };
+        Self {
+            nets: buffers(all, capacity),
+            outputs: buffers(hidden, capacity),
+            dropped: buffers(dropout, capacity),
+            masks: buffers(dropout, capacity),
+            deltas: buffers(all, capacity),
+            gradients: vec![R::ZERO; network.parameters().len()],
+        }
+    }
+
+    /// Buffers for forward passes only: no Δ, no gradients.
+    pub fn for_prediction(network: &Network<R>, capacity: usize) -> Self {
+        let (hidden, all) = (&network.layers()[..network.layers().len() - 1], network.layers());
+        Self {
+            nets: buffers(all, capacity),
+            outputs: buffers(hidden, capacity),
+            dropped: Vec::new(),
+            masks: Vec::new(),
+            deltas: Vec::new(),
+            gradients: Vec::new(),
+        }
+    }
+
+    /// What layer `index` was given by the one before, (n, inputs); `inputs` for the first.
+    pub(super) fn signals<'a>(&'a self, index: usize, inputs: MatrixView<'a, R>) -> MatrixView<'a, R> {
+        match index.checked_sub(1) {
+            None => inputs,
+            Some(before) => self.dropped.get(before).unwrap_or(&self.outputs[before]).top(inputs.rows()),
+        }
+    }
+
+    /// The raw outputs of the last forward pass, (rows, outputs).
+    pub fn logits(&self, rows: usize) -> &[R] {
+        let last = &self.nets[self.nets.len() - 1];
+        last.rows_slice(0..rows)
+    }
+
+    /// Bytes that a workspace for these layers and this capacity takes.
+    pub fn bytes(layers: &[LayerShape], capacity: usize, with_dropout: bool) -> u128 {
+        let buffers_per_unit = if with_dropout { 5 } else { 3 };
+        let per_example: u128 = layers.iter().map(|layer| layer.outputs as u128 * buffers_per_unit).sum();
+        let parameters = layers.last().map_or(0, |layer| layer.biases.end) as u128;
+        (per_example * capacity as u128 + parameters) * size_of::<R>() as u128
+    }
+}
+
+fn buffers<R: Real>(layers: &[LayerShape], capacity: usize) -> Vec<Matrix<R>> {
+    layers.iter().map(|layer| Matrix::zeros(capacity, layer.outputs)).collect()
+}
+
+/// Dropout (Srivastava et al. 2014): in training each hidden unit is silent with probability p, and the others are
+/// scaled by 1/(1 − p), so that nothing has to change when the network is used.
+#[derive(Clone, Copy, Debug)]
+pub struct Dropout {
+    /// p, in [0, 1).
+    pub probability: f64,
+    /// With the step's index it decides which units are silent.
+    pub seed: u64,
+}
+
+impl Dropout {
+    /// Draws the masks of step `step` for `rows` examples.
+    pub(super) fn draw<R: Real>(self, masks: &mut [Matrix<R>], rows: usize, step: u64) {
+        let mut random = Random::new(self.seed, Purpose::Dropout, step);
+        let keep = R::from_f64(1.0 / (1.0 - self.probability));
+        // 16 random bits decide over a unit: p is kept to 1/65,536, at half the cost of a whole word.
+        let silent_below = (self.probability * 65_536.0).round() as u32;
+        let decide = |bits: u32| if bits < silent_below { R::ZERO } else { keep };
+        for mask in masks {
+            for pair in mask.rows_slice_mut(0..rows).chunks_mut(2) {
+                let bits = random.bits();
+                pair[0] = decide(bits & 0xffff);
+                if let Some(second) = pair.get_mut(1) {
+                    *second = decide(bits >> 16);
+                }
+            }
+        }
+    }
+}
