@@ -76,3 +76,22 @@ impl<R: Real> Kernel for Multiply<'_, R> {
         }
     }
 }
+
+/// `x` ← eˣ.
+pub fn exp<R: Real>(x: &mut [R]) {
+    dispatch(Exp { x });
+}
+
+struct Exp<'a, R> {
+    x: &'a mut [R],
+}
+
+impl<R: Real> Kernel for Exp<'_, R> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        for x in self.x.iter_mut() {
+            *x = x.exp();
+        }
+    }
+}

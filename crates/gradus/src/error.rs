@@ -35,14 +35,26 @@ pub enum Error {
     #[error("{key} is {value}, but must be {range}; help: set {key} to a value in that range")]
     OutOfRange { key: String, value: String, range: &'static str },
     /// A layer of width 0.
-    #[error("a layer of {outputs} units with {inputs} inputs, but both must be at least 1; help: remove the empty layer")]
+    #[error(
+        "a layer of {outputs} units with {inputs} inputs, but both must be at least 1; help: remove the empty layer"
+    )]
     EmptyLayer { inputs: usize, outputs: usize },
     /// More parameters than can be addressed.
     #[error("a layer of {outputs} units with {inputs} inputs has too many weights; help: make it narrower")]
     TooManyParameters { inputs: usize, outputs: usize },
     /// A parameter buffer of the wrong length.
-    #[error("{found} parameters for a network that has {expected}; help: give weights and biases of every layer in order")]
+    #[error(
+        "{found} parameters for a network that has {expected}; help: give weights and biases of every layer in order"
+    )]
     ParameterCount { expected: usize, found: usize },
+    /// Training through an activation without slope.
+    #[error(
+        "cannot train through `{activation}`: its slope is 0 wherever it has one, so no gradient passes; help: use sigmoid, tanh or relu here; the perceptron rule (`gradus::perceptron`) is what learns threshold units"
+    )]
+    NoSlope { activation: &'static str },
+    /// A loss with an output activation that is not its own.
+    #[error("{loss} cannot be used with output activation `{link}`; help: use {wanted}")]
+    LinkDoesNotFit { loss: &'static str, link: String, wanted: String },
 }
 
 impl Error {
@@ -60,7 +72,9 @@ impl Error {
             | Self::OutOfRange { .. }
             | Self::EmptyLayer { .. }
             | Self::TooManyParameters { .. }
-            | Self::ParameterCount { .. } => Class::Spec,
+            | Self::ParameterCount { .. }
+            | Self::NoSlope { .. }
+            | Self::LinkDoesNotFit { .. } => Class::Spec,
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod random;
 pub mod data;
 pub mod settings;
 pub mod network;
+pub mod loss;
 
 pub use error::{Class, Error};
 pub use gradus_kernels::{Matrix, MatrixView, MatrixViewMut, Real};

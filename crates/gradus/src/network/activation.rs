@@ -311,7 +311,11 @@ mod tests {
         let activation: Activation = name.parse().unwrap();
         assert_eq!(activation.to_string(), name);
         for (x, value, slope) in rows {
-            assert!((activation.value(x) - value).abs() <= 1e-15, "{name}({x}) = {}, not {value}", activation.value(x));
+            assert!(
+                (activation.value(x) - value).abs() <= 1e-15,
+                "{name}({x}) = {}, not {value}",
+                activation.value(x)
+            );
             assert!((activation.slope(x) - slope).abs() <= 1e-15, "{name}′({x}) = {}", activation.slope(x));
         }
     }

@@ -30,7 +30,8 @@ impl<R: Real> Network<R> {
             if let Some(mask) = work.masks.get(index - 1) {
                 elementwise::multiply(before, mask.rows_slice(0..n));
             }
-            let (nets, outputs) = (work.nets[index - 1].rows_slice(0..n), work.outputs[index - 1].rows_slice(0..n));
+            let (nets, outputs) =
+                (work.nets[index - 1].rows_slice(0..n), work.outputs[index - 1].rows_slice(0..n));
             self.layers()[index - 1].activation.multiply_by_slope(before, nets, outputs);
         }
     }

@@ -12,7 +12,12 @@ impl<R: Real> Network<R> {
     ///
     /// # Shapes
     /// `inputs` (n, inputs), n at most the capacity of `work`.
-    pub fn forward(&self, inputs: MatrixView<'_, R>, dropout: Option<(Dropout, u64)>, work: &mut Workspace<R>) {
+    pub fn forward(
+        &self,
+        inputs: MatrixView<'_, R>,
+        dropout: Option<(Dropout, u64)>,
+        work: &mut Workspace<R>,
+    ) {
         let n = inputs.rows();
         if let Some((dropout, step)) = dropout {
             dropout.draw(&mut work.masks, n, step);
@@ -44,18 +49,12 @@ impl<R: Real> Network<R> {
 
     /// As [`predict`](Self::predict), into buffers that are already there.
     pub fn predict_into(&self, inputs: &Matrix<R>, work: &mut Workspace<R>, predictions: &mut Matrix<R>) {
-        self.logits_into(inputs, work, predictions);
-        self.link().apply(predictions.as_mut_slice(), self.outputs());
-    }
-
-    /// The raw outputs for `inputs` (n, inputs), before the link, into `logits` (n, outputs).
-    pub fn logits_into(&self, inputs: &Matrix<R>, work: &mut Workspace<R>, logits: &mut Matrix<R>) {
         let at_a_time = work.nets[0].rows().max(1);
         for start in (0..inputs.rows()).step_by(at_a_time) {
             let rows = start..inputs.rows().min(start + at_a_time);
             let batch = MatrixView::from_slice(inputs.rows_slice(rows.clone()), rows.len(), inputs.columns());
             self.forward(batch, None, work);
-            logits.rows_slice_mut(rows.clone()).copy_from_slice(work.logits(rows.len()));
+            self.link().apply(work.logits(rows.len()), predictions.rows_slice_mut(rows), self.outputs());
         }
     }
 }

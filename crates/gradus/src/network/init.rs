@@ -104,7 +104,13 @@ impl Init {
     }
 
     /// Draws the weights of a layer, and its biases where the rule does.
-    pub(super) fn fill<R: Real>(self, layer: &LayerShape, weights: &mut [R], biases: &mut [R], random: &mut Random) {
+    pub(super) fn fill<R: Real>(
+        self,
+        layer: &LayerShape,
+        weights: &mut [R],
+        biases: &mut [R],
+        random: &mut Random,
+    ) {
         match self.distribution(layer.inputs as f64, layer.outputs as f64) {
             Distribution::Uniform(r) => weights.fill_with(|| R::from_f64(random.uniform_in(-r, r))),
             Distribution::Normal(deviation) => weights.fill_with(|| R::from_f64(deviation * random.normal())),
@@ -126,7 +132,9 @@ impl FromStr for Init {
                 Self::Uniform { range: settings.take_within("range", range, |r| r > 0.0, "above 0")? }
             }
             Some(other) => other,
-            None => return Err(Error::unknown_name("initialisation", settings.name, Self::ALL.map(Self::name))),
+            None => {
+                return Err(Error::unknown_name("initialisation", settings.name, Self::ALL.map(Self::name)));
+            }
         };
         settings.finish()?;
         Ok(init)

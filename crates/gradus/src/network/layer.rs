@@ -21,7 +21,12 @@ pub struct LayerShape {
 
 impl LayerShape {
     /// A layer whose parameters begin at `start`.
-    pub(super) fn at(start: usize, inputs: usize, outputs: usize, activation: Activation) -> Result<Self, Error> {
+    pub(super) fn at(
+        start: usize,
+        inputs: usize,
+        outputs: usize,
+        activation: Activation,
+    ) -> Result<Self, Error> {
         if inputs == 0 || outputs == 0 {
             return Err(Error::EmptyLayer { inputs, outputs });
         }

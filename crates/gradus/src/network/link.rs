@@ -2,6 +2,7 @@
 
 use super::Activation;
 use crate::{Error, Real};
+use gradus_kernels::elementwise;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -24,17 +25,21 @@ impl Link {
     /// A probability per output.
     pub const SIGMOID: Self = Self::Activation(Activation::Sigmoid);
 
-    /// Turns `logits` (n, outputs), row after row, into predictions, in place.
-    pub fn apply<R: Real>(self, logits: &mut [R], outputs: usize) {
+    /// Turns `logits` into `predictions`, both (n, width), row after row.
+    ///
+    /// # Panics
+    /// If the lengths differ.
+    pub fn apply<R: Real>(self, logits: &[R], predictions: &mut [R], width: usize) {
         match self {
-            Self::Activation(Activation::Identity) => {}
-            // A small copy per row keeps `Activation::apply` free of an in-place twin; outputs are few.
-            Self::Activation(activation) => {
-                let nets = logits.to_vec();
-                activation.apply(&nets, logits);
+            Self::Activation(activation) => activation.apply(logits, predictions),
+            Self::Softmax => {
+                predictions.copy_from_slice(logits);
+                predictions.chunks_exact_mut(width).for_each(softmax);
             }
-            Self::Softmax => logits.chunks_exact_mut(outputs).for_each(softmax),
-            Self::Exp => logits.iter_mut().for_each(|z| *z = z.exp()),
+            Self::Exp => {
+                predictions.copy_from_slice(logits);
+                elementwise::exp(predictions);
+            }
         }
     }
 }

@@ -15,6 +15,8 @@ pub struct Workspace<R> {
     pub dropped: Vec<Matrix<R>>,
     /// Per hidden layer the dropout mask, 0 or 1/(1 − p), (capacity, outputs); empty without dropout.
     pub masks: Vec<Matrix<R>>,
+    /// link(logits), (capacity, outputs).
+    pub predictions: Matrix<R>,
     /// Per layer Δ = ∂E/∂net, (capacity, outputs).
     pub deltas: Vec<Matrix<R>>,
     /// ∂E/∂w for every parameter, in the layout of the network's buffer.
@@ -31,6 +33,7 @@ impl<R: Real> Workspace<R> {
             outputs: buffers(hidden, capacity),
             dropped: buffers(dropout, capacity),
             masks: buffers(dropout, capacity),
+            predictions: Matrix::zeros(capacity, network.outputs()),
             deltas: buffers(all, capacity),
             gradients: vec![R::ZERO; network.parameters().len()],
         }
@@ -44,6 +47,7 @@ impl<R: Real> Workspace<R> {
             outputs: buffers(hidden, capacity),
             dropped: Vec::new(),
             masks: Vec::new(),
+            predictions: Matrix::default(),
             deltas: Vec::new(),
             gradients: Vec::new(),
         }
