@@ -81,6 +81,9 @@ impl Error {
 
 /// `did you mean X?` where a known name is near, and always the whole list.
 pub(crate) fn nearest_of(name: &str, known: &[String]) -> String {
+    if known.is_empty() {
+        return "leave it out".to_owned();
+    }
     let near =
         known.iter().max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
     match near.filter(|near| strsim::jaro_winkler(name, near) > 0.75) {

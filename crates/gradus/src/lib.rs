@@ -3,6 +3,8 @@
 mod error;
 pub mod random;
 pub mod data;
+pub mod optim;
+pub mod perceptron;
 pub mod settings;
 pub mod network;
 pub mod loss;
