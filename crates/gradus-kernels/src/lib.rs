@@ -7,6 +7,9 @@
 //! This is the only crate of the workspace in which `unsafe` may stand. Everything public is safe.
 
 mod real;
+mod format;
+mod exponential;
+mod logarithm;
 pub mod dispatch;
 mod matrix;
 mod product;

@@ -18,7 +18,7 @@ pub struct Matrix<R> {
 impl<R: Real> Matrix<R> {
     /// A (rows, columns) matrix of zeros.
     pub fn zeros(rows: usize, columns: usize) -> Self {
-        Self { elements: vec![R::ZERO; rows * columns], rows, columns }
+        Self { elements: vec![R::ZERO; area(rows, columns)], rows, columns }
     }
 
     /// A (rows, columns) matrix over `elements`, row after row.
@@ -26,12 +26,8 @@ impl<R: Real> Matrix<R> {
     /// # Panics
     /// If there are not rows · columns elements.
     pub fn from_vec(rows: usize, columns: usize, elements: Vec<R>) -> Self {
-        assert_eq!(
-            elements.len(),
-            rows * columns,
-            "a {rows}×{columns} matrix needs {} elements",
-            rows * columns
-        );
+        let area = area(rows, columns);
+        assert_eq!(elements.len(), area, "a {rows}×{columns} matrix needs {area} elements");
         Self { elements, rows, columns }
     }
 
@@ -129,12 +125,8 @@ impl<'a, R: Real> MatrixView<'a, R> {
     /// # Panics
     /// If the slice does not hold exactly rows · columns elements.
     pub fn from_slice(elements: &'a [R], rows: usize, columns: usize) -> Self {
-        assert_eq!(
-            elements.len(),
-            rows * columns,
-            "a {rows}×{columns} view needs {} elements",
-            rows * columns
-        );
+        let area = area(rows, columns);
+        assert_eq!(elements.len(), area, "a {rows}×{columns} view needs {area} elements");
         Self { elements, rows, columns, row_stride: columns, column_stride: 1 }
     }
 
@@ -194,12 +186,8 @@ impl<'a, R: Real> MatrixViewMut<'a, R> {
     /// # Panics
     /// If the slice does not hold exactly rows · columns elements.
     pub fn from_slice(elements: &'a mut [R], rows: usize, columns: usize) -> Self {
-        assert_eq!(
-            elements.len(),
-            rows * columns,
-            "a {rows}×{columns} view needs {} elements",
-            rows * columns
-        );
+        let area = area(rows, columns);
+        assert_eq!(elements.len(), area, "a {rows}×{columns} view needs {area} elements");
         Self { elements, rows, columns, row_stride: columns, column_stride: 1 }
     }
 
@@ -209,13 +197,8 @@ impl<'a, R: Real> MatrixViewMut<'a, R> {
     /// If an element would lie outside the slice, or two elements at the same place.
     pub fn with_strides(elements: &'a mut [R], shape: (usize, usize), strides: (usize, usize)) -> Self {
         assert_fits(elements.len(), shape, strides);
+        assert_apart(shape, strides);
         let (rows, columns) = shape;
-        let apart = rows <= 1 && columns <= 1
-            || rows <= 1 && strides.1 > 0
-            || columns <= 1 && strides.0 > 0
-            || strides.0 >= columns * strides.1 && strides.1 > 0
-            || strides.1 >= rows * strides.0 && strides.0 > 0;
-        assert!(apart, "strides {strides:?} put two elements of a {rows}×{columns} view at one place");
         Self { elements, rows, columns, row_stride: strides.0, column_stride: strides.1 }
     }
 
@@ -254,4 +237,28 @@ fn assert_fits(length: usize, (rows, columns): (usize, usize), (row_stride, colu
         last.is_some_and(|last| last < length),
         "a {rows}×{columns} view with strides ({row_stride}, {column_stride}) does not fit in {length} elements"
     );
+}
+
+/// No two elements may share a place: either each row ends before the next begins, or each column does.
+fn assert_apart((rows, columns): (usize, usize), (row_stride, column_stride): (usize, usize)) {
+    let apart = match (rows, columns) {
+        (0, _) | (_, 0) | (1, 1) => true,
+        (1, _) => column_stride > 0,
+        (_, 1) => row_stride > 0,
+        _ => {
+            let row_by_row = column_stride > 0 && row_stride > (columns - 1) * column_stride;
+            let column_by_column = row_stride > 0 && column_stride > (rows - 1) * row_stride;
+            row_by_row || column_by_column
+        }
+    };
+    assert!(
+        apart,
+        "strides ({row_stride}, {column_stride}) put two elements of a {rows}×{columns} view at one place"
+    );
+}
+
+/// How many elements a (rows, columns) block has; a product that wrapped around would let a view claim more than its
+/// slice holds.
+fn area(rows: usize, columns: usize) -> usize {
+    rows.checked_mul(columns).unwrap_or_else(|| panic!("a {rows}×{columns} matrix is larger than any memory"))
 }

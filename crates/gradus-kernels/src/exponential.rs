@@ -1,0 +1,80 @@
+//! e^x and what is made from it: e^x − 1, tanh, sigmoid.
+//!
+//! x = n ln 2 + r with a whole n and |r| ≤ ½ ln 2, ln 2 in two parts (Cody and Waite, Software Manual for the Elementary
+//! Functions, 1980); e^r − 1 = r + r² (1/2! + r/3! + …) by its Taylor series; e^x = 2^n (1 + (e^r − 1)).
+//!
+//! No branches and no tables: comparisons become selects, so that a loop over a slice vectorises, and every operation is
+//! one that IEEE 754 defines exactly, so that all instruction sets give the same bits. The error bounds are measured, in
+//! units in the last place of the true value, subnormal results included; the tests hold them.
+
+use crate::format::{Format, polynomial};
+
+/// e^x. Error at most 1 ulp.
+#[inline(always)]
+pub(crate) fn exp<R: Format>(x: R) -> R {
+    let (n, r) = reduced(bounded(x, R::EXP_VANISHES, R::EXP_OVERFLOWS));
+    let (half, rest) = halves(n);
+    // The first product is exact; the second rounds once where the result is subnormal, and overflows where it must.
+    (R::ONE + exp_m1_reduced(r)) * R::power_of_two(half) * R::power_of_two(rest)
+}
+
+/// e^x − 1. Error at most 2 ulp.
+#[inline(always)]
+pub(crate) fn exp_m1<R: Format>(x: R) -> R {
+    let (n, r) = reduced(bounded(x, R::EXP_M1_FLAT, R::EXP_OVERFLOWS));
+    let (half, rest) = halves(n);
+    let power = R::power_of_two(half);
+    // 2^n (e^r − 1) + (2^n − 1), all divided by 2^rest, because 2^n itself may be just too large.
+    let scaled = power.mul_add(exp_m1_reduced(r), power - R::power_of_two(-rest));
+    // Of −0 the sum above makes +0.
+    (scaled * R::power_of_two(rest)).copysign(x)
+}
+
+/// tanh x = t / (t + 2) with t = e^2|x| − 1. Error at most 3 ulp.
+#[inline(always)]
+pub(crate) fn tanh<R: Format>(x: R) -> R {
+    let size = x.abs();
+    let size = if size > R::TANH_FLAT { R::TANH_FLAT } else { size };
+    let (n, r) = reduced(size + size);
+    // Here 0 ≤ n ≤ 58, so that 2^n and 2^n − 1 need none of the care that they get in `exp_m1`.
+    let power = R::power_of_two(n);
+    let t = power.mul_add(exp_m1_reduced(r), power - R::ONE);
+    (t / (t + (R::ONE + R::ONE))).copysign(x)
+}
+
+/// 1 / (1 + e^−x), for a negative x as e^x / (1 + e^x): the exponential never overflows, and the small values keep their
+/// precision. Error at most 3 ulp.
+#[inline(always)]
+pub(crate) fn sigmoid<R: Format>(x: R) -> R {
+    let e = exp(-x.abs());
+    let above = if x < R::ZERO { e } else { R::ONE };
+    above / (R::ONE + e)
+}
+
+/// (n, r) with x = n ln 2 + r, n whole, |r| ≤ ½ ln 2 and a little.
+#[inline(always)]
+fn reduced<R: Format>(x: R) -> (R, R) {
+    let n = x.mul_add(R::LOG_2_E, R::ROUNDER) - R::ROUNDER;
+    let r = n.mul_add(-R::LN_2_LOW, n.mul_add(-R::LN_2_HIGH, x));
+    (n, r)
+}
+
+/// Two whole numbers with the sum n: 2^n may lie outside the normal numbers, the powers of its halves do not.
+#[inline(always)]
+fn halves<R: Format>(n: R) -> (R, R) {
+    let half = n.mul_add(R::from_f64(0.5), R::ROUNDER) - R::ROUNDER;
+    (half, n - half)
+}
+
+/// e^r − 1 for a reduced r.
+#[inline(always)]
+fn exp_m1_reduced<R: Format>(r: R) -> R {
+    (r * r).mul_add(polynomial(r, R::EXP_TERMS), r)
+}
+
+/// x, but no less than `low` and no more than `high`; NaN stays NaN.
+#[inline(always)]
+fn bounded<R: Format>(x: R, low: R, high: R) -> R {
+    let x = if x > high { high } else { x };
+    if x < low { low } else { x }
+}
