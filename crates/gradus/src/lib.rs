@@ -3,6 +3,7 @@
 mod error;
 pub mod random;
 pub mod data;
+pub mod prep;
 pub mod settings;
 
 pub use error::{Class, Error};
