@@ -55,6 +55,66 @@ pub enum Error {
     /// A loss with an output activation that is not its own.
     #[error("{loss} cannot be used with output activation `{link}`; help: use {wanted}")]
     LinkDoesNotFit { loss: &'static str, link: String, wanted: String },
+
+    // Preprocessing and targets.
+    #[error("there is no row to learn from; help: give data with at least one row in the training part")]
+    NoRows,
+    #[error(
+        "there is no column to learn from; help: give at least one number or category column beside the target"
+    )]
+    NoInputs,
+    #[error(
+        "column `{column}` has {count} missing, the first in row {row}; help: fill them with --missing mean or --missing median, or leave their rows out with --missing drop"
+    )]
+    Missing { column: String, count: usize, row: usize },
+    #[error(
+        "column `{column}` has no cell that is not missing; help: leave the column out with --column '{column}=text'"
+    )]
+    AllMissing { column: String },
+    #[error(
+        "column `{column}` has {count} missing, the first in row {row}, and the model has learnt nothing to stand in for them; help: fill those cells, or train with --missing mean or --missing median"
+    )]
+    MissingUnexpected { column: String, count: usize, row: usize },
+    #[error(
+        "`{column}` is {value}, in row {row}; help: correct or remove that row, or scale the column so that its numbers are smaller"
+    )]
+    NotFinite { column: String, row: usize, value: String },
+    #[error("there is no column `{column}`, which the model reads; help: {}", nearest_of(.column, .known))]
+    MissingColumn { column: String, known: Vec<String> },
+    #[error(
+        "column `{column}` is of type {found}, but {expected} is needed; help: read it with --column '{column}={expected}'"
+    )]
+    ColumnKind { column: String, expected: &'static str, found: &'static str },
+    #[error(
+        "column `{column}` has {count} different words, more than {limit}; help: leave it out with --column '{column}=text'"
+    )]
+    TooManyWords { column: String, count: usize, limit: usize },
+    #[error("column `{column}` holds `{word}` in row {row}, a word that was not there in training; help: {}", nearest_of(.word, .known))]
+    UnseenWord { column: String, word: String, row: usize, known: Vec<String> },
+    #[error(
+        "the data have {found} columns, but the model reads {expected}; help: give rows of {expected} numbers"
+    )]
+    BlockWidth { expected: usize, found: usize },
+    #[error(
+        "the data are a table with named columns, but the model reads rows of {expected} numbers; help: give a .npy or IDX file like the one it was trained on"
+    )]
+    TableForBlock { expected: usize },
+    #[error("the data are numbers without column names, but the model reads the columns {}; help: give a table with a header", .names.join(", "))]
+    BlockForTable { names: Vec<String> },
+    #[error(
+        "cannot read the feature `{text}`: {reason}, at character {place}; help: write an expression over columns such as x1*x2 or sin({{column name}})"
+    )]
+    Expression { text: String, place: usize, reason: String },
+    #[error("the feature `{expression}` uses `{name}`, which is no number column; help: {}", nearest_of(.name, .known))]
+    UnknownVariable { expression: String, name: String, known: Vec<String> },
+    #[error("the target `{name}` has only the class `{class}`; help: give rows of at least two classes")]
+    OneClass { name: String, class: String },
+    #[error("the target is {found}, but {expected} is needed; help: choose another target column or --task")]
+    TargetKind { expected: String, found: String },
+    #[error("row {row} has the class `{class}`, which the model does not know; help: {}", nearest_of(.class, .known))]
+    UnseenClass { class: String, row: usize, known: Vec<String> },
+    #[error("the target `{name}` is {value}, in row {row}; help: correct or remove that row")]
+    BadTarget { name: String, row: usize, value: String },
 }
 
 impl Error {
@@ -74,7 +134,26 @@ impl Error {
             | Self::TooManyParameters { .. }
             | Self::ParameterCount { .. }
             | Self::NoSlope { .. }
-            | Self::LinkDoesNotFit { .. } => Class::Spec,
+            | Self::LinkDoesNotFit { .. }
+            | Self::Expression { .. }
+            | Self::UnknownVariable { .. } => Class::Spec,
+            Self::NoRows
+            | Self::NoInputs
+            | Self::Missing { .. }
+            | Self::AllMissing { .. }
+            | Self::MissingUnexpected { .. }
+            | Self::NotFinite { .. }
+            | Self::MissingColumn { .. }
+            | Self::ColumnKind { .. }
+            | Self::TooManyWords { .. }
+            | Self::UnseenWord { .. }
+            | Self::BlockWidth { .. }
+            | Self::TableForBlock { .. }
+            | Self::BlockForTable { .. }
+            | Self::OneClass { .. }
+            | Self::TargetKind { .. }
+            | Self::UnseenClass { .. }
+            | Self::BadTarget { .. } => Class::Data,
         }
     }
 }

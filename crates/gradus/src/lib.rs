@@ -5,6 +5,7 @@ pub mod random;
 pub mod data;
 pub mod optim;
 pub mod perceptron;
+pub mod prep;
 pub mod settings;
 pub mod network;
 pub mod loss;
