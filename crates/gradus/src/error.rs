@@ -2,6 +2,9 @@
 //!
 //! A message reads `WHAT, WHERE; help: NEXT STEP` on one line.
 
+use crate::data::Task;
+use crate::train::Diverged;
+
 /// What kind of thing is wrong, which decides a program's exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
@@ -55,6 +58,59 @@ pub enum Error {
     /// A loss with an output activation that is not its own.
     #[error("{loss} cannot be used with output activation `{link}`; help: use {wanted}")]
     LinkDoesNotFit { loss: &'static str, link: String, wanted: String },
+    /// A task that the target does not have.
+    #[error(
+        "the task is {asked}, but the target is one for {found}; help: leave `task` out, or choose another target"
+    )]
+    TaskDoesNotFit { asked: Task, found: Task },
+    /// A loss for another kind of task.
+    #[error("{loss} is no loss for {task}; help: use {wanted}")]
+    LossDoesNotFit { loss: &'static str, task: Task, wanted: &'static str },
+    /// A metric for another kind of task.
+    #[error("{metric} cannot be measured for {task}; help: choose another `monitor`")]
+    MetricDoesNotFit { metric: String, task: Task },
+    /// A rule that needs the gradient of all examples.
+    #[error(
+        "{optimizer} learns from all examples at once, but batch-size is {batch_size}; help: leave batch-size out or set it to full"
+    )]
+    FullBatchOnly { optimizer: &'static str, batch_size: String },
+    /// Stopping by a validation part that is not there.
+    #[error(
+        "patience and the plateau schedule need a validation part; help: set `validation` to a share such as 0.1, or give a validation file"
+    )]
+    NothingToWatch,
+    /// Weights of classes for a task without classes.
+    #[error(
+        "class-weight is set, but the task is {task}; help: leave class-weight out, or use a weight column"
+    )]
+    ClassWeightWithoutClasses { task: Task },
+    /// More or fewer activations than hidden layers.
+    #[error("{found} activations for {layers} hidden layers; help: give one for all layers, or one for each")]
+    ActivationCount { layers: usize, found: usize },
+    /// A group setting for a layer that is not there.
+    #[error(
+        "group {layer} does not exist in a network of {layers} layers; help: count layers from 0 at the first hidden one"
+    )]
+    NoSuchLayer { layer: usize, layers: usize },
+    /// Going on from a model with other layers.
+    #[error(
+        "the model to go on from has hidden layers {model:?}, but {asked:?} are asked for; help: leave `hidden` out"
+    )]
+    StartHasOtherLayers { model: Vec<usize>, asked: Vec<usize> },
+    /// A network or data set that does not fit into memory.
+    #[error(
+        "training needs about {needed:.1} GB ({parameters} parameters), but {limit:.1} GB are available; help: use smaller hidden layers or batches"
+    )]
+    TooMuchMemory { needed: f64, limit: f64, parameters: u128 },
+    /// A weight of an example that is negative or not finite.
+    #[error("the weight of row {row} is {weight}; help: weights of examples must be finite and at least 0")]
+    BadWeight { row: usize, weight: f64 },
+    /// Every weight of an example is 0.
+    #[error("every example has weight 0; help: give at least one of them a weight above 0")]
+    AllWeightsZero,
+    /// Training left the range of floating point.
+    #[error("training diverged in epoch {}, batch {}: the {} of layer {} are not finite; help: lower the learning rate (now {}), clip the gradient with `clip` 1, or scale the inputs with `prep` standard", .0.divergence.epoch, .0.divergence.batch, .0.divergence.not_finite.what, .0.divergence.not_finite.layer, .0.divergence.learning_rate)]
+    Diverged(Box<Diverged>),
 
     // Preprocessing and targets.
     #[error("there is no row to learn from; help: give data with at least one row in the training part")]
@@ -135,6 +191,16 @@ impl Error {
             | Self::ParameterCount { .. }
             | Self::NoSlope { .. }
             | Self::LinkDoesNotFit { .. }
+            | Self::TaskDoesNotFit { .. }
+            | Self::LossDoesNotFit { .. }
+            | Self::MetricDoesNotFit { .. }
+            | Self::FullBatchOnly { .. }
+            | Self::NothingToWatch
+            | Self::ClassWeightWithoutClasses { .. }
+            | Self::ActivationCount { .. }
+            | Self::NoSuchLayer { .. }
+            | Self::StartHasOtherLayers { .. }
+            | Self::TooMuchMemory { .. }
             | Self::Expression { .. }
             | Self::UnknownVariable { .. } => Class::Spec,
             Self::NoRows
@@ -153,7 +219,10 @@ impl Error {
             | Self::OneClass { .. }
             | Self::TargetKind { .. }
             | Self::UnseenClass { .. }
-            | Self::BadTarget { .. } => Class::Data,
+            | Self::BadTarget { .. }
+            | Self::BadWeight { .. }
+            | Self::AllWeightsZero => Class::Data,
+            Self::Diverged(_) => Class::Diverged,
         }
     }
 }

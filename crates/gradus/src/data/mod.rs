@@ -3,7 +3,9 @@
 mod table;
 mod dataset;
 mod split;
+mod batch;
 
+pub use batch::{Batch, Batches, Examples};
 pub use dataset::{Block, Dataset, Elements, Inputs, Target, Task};
 pub use split::{Split, folds, split};
 pub use table::{Column, MISSING, Table, Values};

@@ -21,7 +21,7 @@ mod poisson;
 mod binary_cross_entropy;
 mod cross_entropy;
 
-use crate::network::{Activation, Link};
+use crate::network::Link;
 use crate::settings::{Settings, write};
 use crate::{Error, Real};
 use gradus_kernels::{Kernel, dispatch};
@@ -315,6 +315,7 @@ impl fmt::Display for Reduction {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network::Activation;
 
     /// Losses and logit gradients for one example, from PyTorch's functions in f64 where it has them
     /// (`binary_cross_entropy_with_logits`, `cross_entropy`, `huber_loss`, `poisson_nll_loss`), else by hand.

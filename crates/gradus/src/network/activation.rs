@@ -97,13 +97,13 @@ impl Activation {
         !matches!(self, Self::Step | Self::Sign)
     }
 
-    /// Whether its slope jumps somewhere: there a numeric gradient is none, and a gradient check leaves it out.
-    pub fn has_kink(self) -> bool {
-        match self {
-            Self::Relu | Self::LeakyRelu { .. } | Self::Selu | Self::Step | Self::Sign => true,
-            Self::Elu { alpha } => alpha != 1.0,
-            _ => false,
-        }
+    /// Whether it is put together from two pieces that meet at 0: there a numeric gradient is none, or a poor one, and a
+    /// gradient check leaves it out.
+    pub fn is_piecewise(self) -> bool {
+        matches!(
+            self,
+            Self::Step | Self::Sign | Self::Relu | Self::LeakyRelu { .. } | Self::Elu { .. } | Self::Selu
+        )
     }
 
     /// g(net) of one number.

@@ -34,26 +34,13 @@ impl Link {
             Self::Activation(activation) => activation.apply(logits, predictions),
             Self::Softmax => {
                 predictions.copy_from_slice(logits);
-                predictions.chunks_exact_mut(width).for_each(softmax);
+                elementwise::softmax_rows(predictions, width);
             }
             Self::Exp => {
                 predictions.copy_from_slice(logits);
                 elementwise::exp(predictions);
             }
         }
-    }
-}
-
-/// eᶻᵏ / Σⱼ eᶻʲ. The largest logit is subtracted first: that changes nothing but keeps e from overflowing.
-fn softmax<R: Real>(logits: &mut [R]) {
-    let largest = logits.iter().fold(R::NEG_INFINITY, |largest, &z| largest.max(z));
-    let mut sum = R::ZERO;
-    for z in logits.iter_mut() {
-        *z = (*z - largest).exp();
-        sum += *z;
-    }
-    for z in logits.iter_mut() {
-        *z /= sum;
     }
 }
 

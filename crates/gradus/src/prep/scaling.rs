@@ -82,11 +82,7 @@ impl FromStr for Scaling {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let found = Self::ALL.into_iter().find(|scaling| scaling.name() == text.trim());
-        found.ok_or_else(|| Error::UnknownName {
-            kind: "scaling",
-            name: text.to_owned(),
-            known: Self::ALL.iter().map(ToString::to_string).collect(),
-        })
+        found.ok_or_else(|| Error::unknown_name("scaling", text, Self::ALL.map(Self::name)))
     }
 }
 
@@ -101,11 +97,8 @@ impl FromStr for Missing {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         let found = Self::ALL.into_iter().find(|missing| missing.name() == text.trim());
-        found.ok_or_else(|| Error::UnknownName {
-            kind: "treatment of missing cells",
-            name: text.to_owned(),
-            known: Self::ALL.iter().map(ToString::to_string).collect(),
-        })
+        found
+            .ok_or_else(|| Error::unknown_name("treatment of missing cells", text, Self::ALL.map(Self::name)))
     }
 }
 

@@ -1,0 +1,17 @@
+//! Training: a step, an epoch of steps, and a run of epochs with someone watching.
+
+mod objective;
+mod step;
+mod watch;
+mod stop;
+mod event;
+mod history;
+mod session;
+mod trainer;
+
+pub use event::{Control, Event, Observer, Silent};
+pub use history::{EpochRecord, History};
+pub use objective::Objective;
+pub use session::{Divergence, Outcome, StopReason};
+pub use step::{NotFinite, step};
+pub use trainer::{Diverged, Trainer};

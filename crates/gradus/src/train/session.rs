@@ -1,0 +1,246 @@
+//! A run of epochs over prepared examples, in one precision.
+
+use super::stop::Best;
+use super::watch::Watch;
+use super::{Control, EpochRecord, Event, NotFinite, Objective, Observer, step};
+use crate::Real;
+use crate::data::{Batches, Examples};
+use crate::metrics::Metric;
+use crate::network::{Network, Workspace};
+use crate::optim::{Optimizer, Plateau, Progress};
+use crate::prep::TargetCoding;
+use crate::spec::Recipe;
+use serde::{Deserialize, Serialize};
+
+/// Why a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StopReason {
+    /// All epochs were made.
+    Epochs,
+    /// No better epoch came for as long as patience allows.
+    Patience,
+    /// The observer asked for it.
+    Observer,
+    /// The next update would not have been finite.
+    Diverged,
+}
+
+/// What a run came to; the network that it trained holds the weights.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outcome {
+    /// Epochs made, the last of them perhaps in part.
+    pub epochs: usize,
+    /// Updates made.
+    pub updates: u64,
+    /// The epoch whose weights the network has, if not the last.
+    pub best_epoch: Option<usize>,
+    /// Why it ended.
+    pub stop: StopReason,
+    /// Where it diverged, if it did.
+    pub divergence: Option<Divergence>,
+    /// The last epoch that was finished.
+    pub last: Option<EpochRecord>,
+}
+
+/// Where a run left the range of floating point. The update was not made: the weights are the last finite ones.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Divergence {
+    /// The epoch, from 1.
+    pub epoch: usize,
+    /// The batch in its epoch, from 1.
+    pub batch: usize,
+    /// Which layer and what in it.
+    pub not_finite: NotFinite,
+    /// The learning rate at that moment.
+    pub learning_rate: f64,
+}
+
+/// Everything that a run works with.
+pub(super) struct Session<'a, R> {
+    pub(super) recipe: &'a Recipe,
+    pub(super) network: &'a mut Network<R>,
+    pub(super) objective: Objective,
+    pub(super) examples: &'a Examples<R>,
+    pub(super) coding: &'a TargetCoding,
+    pub(super) watch: Option<Watch<R>>,
+}
+
+/// What changes from step to step.
+struct State<R> {
+    work: Workspace<R>,
+    batches: Batches<R>,
+    optimizer: Optimizer<R>,
+    plateau: Option<Plateau>,
+    plateau_factor: f64,
+    best: Option<Best<R>>,
+    outcome: Outcome,
+}
+
+/// How an epoch ended.
+enum EpochEnd {
+    Finished { loss: f64 },
+    Stopped,
+    Diverged(Divergence),
+}
+
+impl<R: Real> Session<'_, R> {
+    /// Trains until the epochs are over, patience ends, the observer stops it, or it diverges.
+    pub(super) fn run(mut self, observer: &mut dyn Observer) -> Outcome {
+        let mut state = self.begin();
+        if self.announce(observer) == Control::Stop {
+            state.outcome.stop = StopReason::Observer;
+            return state.outcome;
+        }
+        for epoch in 1..=self.recipe.epochs {
+            state.outcome.epochs = epoch;
+            match self.epoch(epoch, &mut state, observer) {
+                EpochEnd::Finished { loss } => {
+                    if let Some(stop) = self.after_epoch(epoch, loss, &mut state, observer) {
+                        state.outcome.stop = stop;
+                        break;
+                    }
+                }
+                EpochEnd::Stopped => {
+                    state.outcome.stop = StopReason::Observer;
+                    break;
+                }
+                EpochEnd::Diverged(divergence) => {
+                    state.outcome.stop = StopReason::Diverged;
+                    state.outcome.divergence = Some(divergence);
+                    break;
+                }
+            }
+        }
+        if let Some(best) = &state.best {
+            best.restore(self.network.parameters_mut());
+            state.outcome.best_epoch = best.epoch();
+        }
+        state.outcome
+    }
+
+    fn begin(&self) -> State<R> {
+        let recipe = self.recipe;
+        let batch_rows = recipe.batch_size.rows(self.examples.inputs.rows());
+        let n_parameters = self.network.parameters().len();
+        State {
+            work: Workspace::new(self.network, batch_rows, self.objective.dropout.is_some()),
+            batches: Batches::new(self.examples, batch_rows),
+            optimizer: Optimizer::new(recipe.optimizer, self.objective.groups.clone(), n_parameters),
+            plateau: recipe.schedule.plateau(),
+            plateau_factor: 1.0,
+            best: recipe.patience.map(|patience| Best::new(recipe.monitor, patience, recipe.tolerance)),
+            outcome: Outcome {
+                epochs: 0,
+                updates: 0,
+                best_epoch: None,
+                stop: StopReason::Epochs,
+                divergence: None,
+                last: None,
+            },
+        }
+    }
+
+    fn announce(&self, observer: &mut dyn Observer) -> Control {
+        let mut widths = vec![self.network.inputs()];
+        widths.extend(self.network.layers().iter().map(|layer| layer.outputs));
+        observer.observe(&Event::Started {
+            recipe: self.recipe,
+            widths: &widths,
+            parameters: self.network.parameters().len(),
+            rows: self.examples.inputs.rows(),
+            validation_rows: self.watch.as_ref().map_or(0, Watch::rows),
+        })
+    }
+
+    /// Every batch once, in the epoch's own order.
+    fn epoch(&mut self, epoch: usize, state: &mut State<R>, observer: &mut dyn Observer) -> EpochEnd {
+        let batches = state.batches.per_epoch();
+        let (mut total, mut weight) = (0.0, 0.0);
+        state.batches.start_epoch(self.recipe.seed, epoch as u64 - 1);
+        for number in 1..=batches {
+            let rate = self.recipe.learning_rate
+                * state.plateau_factor
+                * self.schedule_factor(epoch, batches, state);
+            state.optimizer.set_rate(rate);
+            let updates = state.outcome.updates;
+            let Some(batch) = state.batches.next(self.examples, updates) else { break };
+            match step(self.network, &mut state.work, &batch, &self.objective, &mut state.optimizer) {
+                Ok(loss) => {
+                    let (rows, batch_weight) = (batch.rows(), batch.weight());
+                    total += loss * batch_weight;
+                    weight += batch_weight;
+                    state.outcome.updates += 1;
+                    let event = Event::Step { epoch, batch: number, batches, loss, rows };
+                    if observer.observe(&event) == Control::Stop {
+                        return EpochEnd::Stopped;
+                    }
+                }
+                Err(not_finite) => {
+                    return EpochEnd::Diverged(Divergence {
+                        epoch,
+                        batch: number,
+                        not_finite,
+                        learning_rate: rate,
+                    });
+                }
+            }
+        }
+        EpochEnd::Finished { loss: if weight > 0.0 { total / weight } else { 0.0 } }
+    }
+
+    fn schedule_factor(&self, epoch: usize, steps_per_epoch: usize, state: &State<R>) -> f64 {
+        self.recipe.schedule.factor(Progress {
+            step: state.outcome.updates,
+            total_steps: (self.recipe.epochs * steps_per_epoch) as u64,
+            epoch: epoch as u64 - 1,
+            steps_per_epoch: steps_per_epoch as u64,
+        })
+    }
+
+    /// Measures, reports and decides whether to stop.
+    fn after_epoch(
+        &mut self,
+        epoch: usize,
+        loss: f64,
+        state: &mut State<R>,
+        observer: &mut dyn Observer,
+    ) -> Option<StopReason> {
+        let watch = self.watch.as_mut();
+        let measured =
+            watch.map_or_else(Vec::new, |watch| watch.measure(self.network, &self.objective, self.coding));
+        let watched =
+            measured.iter().find(|(metric, _)| *metric == self.recipe.monitor).map(|&(_, value)| value);
+        let record = EpochRecord {
+            epoch,
+            learning_rate: state.optimizer.rate(),
+            loss,
+            validation: measured.iter().map(|(metric, value)| (metric.to_string(), *value)).collect(),
+        };
+        let control = observer.observe(&Event::Epoch(&record));
+        state.outcome.last = Some(record);
+        if let (Some(plateau), Some(value)) = (&mut state.plateau, watched) {
+            state.plateau_factor = plateau.observe(value, self.recipe.monitor.greater_is_better());
+        }
+        let patience_ends = match (&mut state.best, watched) {
+            (Some(best), Some(value)) => best.observe(epoch, value, self.network.parameters()),
+            _ => false,
+        };
+        match control {
+            Control::Stop => Some(StopReason::Observer),
+            Control::Continue if patience_ends => Some(StopReason::Patience),
+            Control::Continue => None,
+        }
+    }
+}
+
+/// What is measured on the validation part: the loss, the usual metrics of the task, and the one to stop by.
+pub(super) fn watched_metrics(recipe: &Recipe) -> Vec<Metric> {
+    let mut metrics = vec![Metric::Loss];
+    for metric in Metric::defaults(recipe.task).iter().copied().chain([recipe.monitor]) {
+        if !metrics.contains(&metric) {
+            metrics.push(metric);
+        }
+    }
+    metrics
+}
