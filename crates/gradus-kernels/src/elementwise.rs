@@ -15,12 +15,12 @@ pub fn ln<R: Real>(x: &mut [R]) {
     dispatch(Apply { x, function: Function::Ln });
 }
 
-/// x ← tanh x for each element; error at most 3 ulp.
+/// x ← tanh x for each element; error at most 2.5 ulp.
 pub fn tanh<R: Real>(x: &mut [R]) {
     dispatch(Apply { x, function: Function::Tanh });
 }
 
-/// x ← 1 / (1 + e^−x) for each element; error at most 3 ulp.
+/// x ← 1 / (1 + e^−x) for each element; error at most 2.5 ulp.
 pub fn sigmoid<R: Real>(x: &mut [R]) {
     dispatch(Apply { x, function: Function::Sigmoid });
 }

@@ -78,8 +78,12 @@ fn step(stride: usize) -> isize {
     isize::try_from(stride).unwrap_or(0)
 }
 
-/// Below this many multiply-adds, handing work to a second thread costs more than it saves.
-const WORTH_A_THREAD: usize = 1 << 19;
+/// Below this many multiply-adds, handing work to a second thread costs as much as it saves.
+///
+/// Found with `cargo bench -p gradus-kernels --bench product` and this constant at 0, on two cores with AVX-512, f32, best
+/// times on one thread and on two: 128×100×128 (1.6 million) 21 and 21 µs, 128×128×128 (2.1 million) 24 and 20 µs,
+/// 128×192×128 34 and 23 µs, 256×128×128 43 and 27 µs.
+const WORTH_A_THREAD: usize = 1 << 21;
 
 fn parallelism(multiply_adds: usize) -> gemm::Parallelism {
     match rayon::current_num_threads() {
