@@ -9,12 +9,14 @@ use gradus_kernels::{Matrix, Onto, product};
 use std::hint::black_box;
 
 /// (m, k, n): a batch of rows through a layer of k inputs and n outputs.
-const SHAPES: [(usize, usize, usize); 8] = [
-    (32, 64, 64),
+const SHAPES: [(usize, usize, usize); 10] = [
     (32, 128, 128),
     (64, 128, 128),
     (128, 100, 10),
+    (128, 100, 128),
     (128, 128, 128),
+    (128, 192, 128),
+    (256, 128, 128),
     (128, 256, 128),
     (128, 784, 256),
     (1024, 784, 256),

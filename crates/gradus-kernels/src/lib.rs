@@ -15,6 +15,8 @@ mod matrix;
 mod product;
 pub mod elementwise;
 pub mod reduce;
+#[cfg(test)]
+mod samples;
 
 pub use dispatch::{InstructionSet, Kernel, dispatch};
 pub use matrix::{Matrix, MatrixView, MatrixViewMut};

@@ -17,7 +17,7 @@ pub(crate) fn ln<R: Format>(x: R) -> R {
     with_special_values(x, ln_split(m, e, R::ZERO))
 }
 
-/// ln(1 + x); −∞ of −1, NaN below. Error at most 2 ulp.
+/// ln(1 + x); −∞ of −1, NaN below. Error at most 1 ulp.
 #[inline(always)]
 pub(crate) fn ln_1p<R: Format>(x: R) -> R {
     let sum = R::ONE + x;

@@ -262,3 +262,98 @@ fn assert_apart((rows, columns): (usize, usize), (row_stride, column_stride): (u
 fn area(rows: usize, columns: usize) -> usize {
     rows.checked_mul(columns).unwrap_or_else(|| panic!("a {rows}×{columns} matrix is larger than any memory"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HUGE: usize = usize::MAX / 2 + 1;
+
+    fn refused(call: impl FnOnce() + std::panic::UnwindSafe) -> bool {
+        std::panic::catch_unwind(call).is_err()
+    }
+
+    #[test]
+    fn slices_of_another_length_are_refused() {
+        for (length, rows, columns) in
+            [(5, 2, 3), (7, 2, 3), (0, 1, 1), (1, 0, 4), (0, HUGE, 2), (0, 2, HUGE)]
+        {
+            let read = || _ = MatrixView::from_slice(&vec![0.0_f32; length], rows, columns);
+            let write = || _ = MatrixViewMut::from_slice(&mut vec![0.0_f32; length], rows, columns);
+            let own = || _ = Matrix::from_vec(rows, columns, vec![0.0_f32; length]);
+            let all = [refused(read), refused(write), refused(own)];
+            assert_eq!(all, [true; 3], "{length} elements as {rows}×{columns}");
+        }
+        assert!(refused(|| _ = Matrix::<f64>::zeros(HUGE, 2)));
+    }
+
+    /// Whether a view with strides is refused: (to read, to write).
+    fn with_strides_refused(length: usize, shape: (usize, usize), strides: (usize, usize)) -> (bool, bool) {
+        let read = || _ = MatrixView::with_strides(&vec![0.0_f32; length], shape, strides);
+        let write = || _ = MatrixViewMut::with_strides(&mut vec![0.0_f32; length], shape, strides);
+        (refused(read), refused(write))
+    }
+
+    #[test]
+    fn strides_that_do_not_fit_are_refused() {
+        let outside = [
+            (5, (2, 3), (3, 1)),
+            (5, (2, 3), (1, 3)),
+            (0, (1, 1), (1, 1)),
+            (5, (3, 2), (HUGE, 1)),
+            (5, (2, 2), (usize::MAX, 1)),
+        ];
+        for (length, shape, strides) in outside {
+            let found = with_strides_refused(length, shape, strides);
+            assert_eq!(found, (true, true), "{shape:?} at {strides:?} in {length}");
+        }
+        // To read, elements may share a place: a row with stride 0 is repeated.
+        let overlapping =
+            [((3, 3), (0, 1)), ((3, 3), (2, 1)), ((1, 3), (3, 0)), ((3, 1), (0, 3)), ((2, 2), (2, 2))];
+        for (shape, strides) in overlapping {
+            assert_eq!(with_strides_refused(9, shape, strides), (false, true), "{shape:?} at {strides:?}");
+        }
+        assert!(refused(|| _ = MatrixView::from_slice(&[0.0_f32; 6], 2, 3).get(0, 3)));
+    }
+
+    #[test]
+    fn views_that_fit_show_the_elements_at_their_strides() {
+        let elements: Vec<f64> = (0..12).map(f64::from).collect();
+        type Pair = (usize, usize);
+        let table: [(Pair, Pair, &[f64]); 7] = [
+            ((3, 4), (4, 1), &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0]),
+            ((2, 3), (4, 1), &[0.0, 1.0, 2.0, 4.0, 5.0, 6.0]),
+            ((2, 3), (1, 4), &[0.0, 4.0, 8.0, 1.0, 5.0, 9.0]),
+            ((2, 2), (7, 3), &[0.0, 3.0, 7.0, 10.0]),
+            // The columns of a row may reach beyond the start of the next row's, as long as no two meet.
+            ((1, 3), (1, 5), &[0.0, 5.0, 10.0]),
+            ((0, 3), (0, 0), &[]),
+            ((1, 1), (usize::MAX, usize::MAX), &[0.0]),
+        ];
+        for (shape, strides, expected) in table {
+            let mut copy = elements.clone();
+            let (rows, columns) = shape;
+            let writable = MatrixViewMut::with_strides(&mut copy, shape, strides);
+            for view in [MatrixView::with_strides(&elements, shape, strides), writable.as_view()] {
+                let found: Vec<f64> =
+                    (0..rows).flat_map(|i| (0..columns).map(move |j| view.get(i, j))).collect();
+                assert_eq!(found, expected, "{shape:?} at {strides:?}");
+                let turned = view.transposed();
+                let found: Vec<f64> =
+                    (0..rows).flat_map(|i| (0..columns).map(move |j| turned.get(j, i))).collect();
+                assert_eq!(found, expected, "{shape:?} at {strides:?}, transposed");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_of_a_matrix() {
+        let mut matrix = Matrix::from_vec(3, 2, vec![1.0_f32, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        matrix.row_mut(1)[0] = 7.0;
+        assert_eq!(matrix.row(1), [7.0, 4.0]);
+        assert_eq!(matrix.rows_slice(1..3), [7.0, 4.0, 5.0, 6.0]);
+        assert_eq!((matrix.top(2).rows(), matrix.top(2).get(1, 1)), (2, 4.0));
+        assert_eq!(matrix.cast::<f64>().into_vec(), [1.0, 2.0, 7.0, 4.0, 5.0, 6.0]);
+        assert_eq!(Matrix::<f32>::zeros(3, 0).iter_rows().count(), 3);
+    }
+}

@@ -82,11 +82,11 @@ pub trait Real:
     fn exp_m1(self) -> Self;
     /// The natural logarithm; −∞ of 0, NaN of a negative number; error at most 1 ulp.
     fn ln(self) -> Self;
-    /// ln(1 + self), accurate near 0; error at most 2 ulp.
+    /// ln(1 + self), accurate near 0; error at most 1 ulp.
     fn ln_1p(self) -> Self;
-    /// The hyperbolic tangent; error at most 3 ulp.
+    /// The hyperbolic tangent; error at most 2.5 ulp.
     fn tanh(self) -> Self;
-    /// 1 / (1 + e^−self); error at most 3 ulp.
+    /// 1 / (1 + e^−self); error at most 2.5 ulp.
     fn sigmoid(self) -> Self;
     /// sin(self), by `libm`.
     fn sin(self) -> Self;

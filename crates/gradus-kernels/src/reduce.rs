@@ -254,3 +254,130 @@ fn shifted_exponentials<R: Real>(x: &[R]) -> (R, R) {
     }
     (shift, sum_in_pairs(lanes))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::InstructionSet;
+    use crate::samples::{LENGTHS, bits, plain, special};
+
+    /// Runs `kernel` over samples of every length on every instruction set; all must give the bits of `naive`.
+    fn check<R: Real>(kernel: impl Fn(InstructionSet, &[R]) -> Vec<R>, naive: impl Fn(&[R]) -> Vec<R>) {
+        for (seed, length) in LENGTHS.into_iter().enumerate() {
+            for x in [plain::<R>(length, seed as u64), special(length, seed as u64)] {
+                let expected = naive(&x);
+                for set in InstructionSet::available() {
+                    assert_eq!(bits(&kernel(set, &x)), bits(&expected), "{length} numbers on {}", set.name());
+                }
+            }
+        }
+    }
+
+    /// The order that the module promises, one number at a time.
+    fn naive_sum<R: Real>(x: &[R], add: impl Fn(R, R) -> R) -> R {
+        let mut lanes = [R::ZERO; 16];
+        for (i, &x) in x.iter().enumerate() {
+            lanes[i % 16] = add(lanes[i % 16], x);
+        }
+        let eight: Vec<R> = (0..8).map(|i| lanes[i] + lanes[i + 8]).collect();
+        let four: Vec<R> = (0..4).map(|i| eight[i] + eight[i + 4]).collect();
+        (four[0] + four[2]) + (four[1] + four[3])
+    }
+
+    fn naive_column_sums<R: Real>(x: &[R], columns: usize) -> Vec<R> {
+        (0..columns).map(|j| x.iter().skip(j).step_by(columns).fold(R::ZERO, |sum, &x| sum + x)).collect()
+    }
+
+    fn naive_log_sum_exp<R: Real>(row: &[R]) -> R {
+        let highest = row.iter().fold(R::NEG_INFINITY, |best, &x| if x > best { x } else { best });
+        let shift = if highest.is_finite() { highest } else { R::ZERO };
+        shift + naive_sum(row, |sum, x| sum + (x - shift).exp()).ln()
+    }
+
+    fn all_kernels_give_the_bits_of_scalar_code<R: Real>() {
+        check::<R>(|set, x| vec![set.run(Sum { x })], |x| vec![naive_sum(x, |sum, x| sum + x)]);
+        check::<R>(
+            |set, x| vec![set.run(SumOfSquares { x })],
+            |x| vec![naive_sum(x, |sum, x| x.mul_add(x, sum))],
+        );
+        check::<R>(
+            |set, x| vec![set.run(MaxAbs { x })],
+            |x| vec![x.iter().fold(R::ZERO, |best, &x| best.max(x.abs()))],
+        );
+        let truth = |yes: bool| vec![if yes { R::ONE } else { R::ZERO }];
+        check::<R>(|set, x| truth(set.run(AllFinite { x })), |x| truth(x.iter().all(|x| x.is_finite())));
+        for columns in [1, 7, 31] {
+            let rows = |x: &[R]| x.len() / columns;
+            check::<R>(
+                |set, x| {
+                    let mut sums = vec![R::ONE; columns];
+                    set.run(ColumnSums { sums: &mut sums, matrix: &x[..rows(x) * columns] });
+                    sums
+                },
+                |x| naive_column_sums(&x[..rows(x) * columns], columns),
+            );
+            check::<R>(
+                |set, x| {
+                    let mut out = vec![R::ONE; rows(x)];
+                    set.run(LogSumExpRows { out: &mut out, matrix: &x[..rows(x) * columns], columns });
+                    out
+                },
+                |x| x.chunks_exact(columns).map(naive_log_sum_exp).collect(),
+            );
+        }
+    }
+
+    #[test]
+    fn every_instruction_set_gives_the_bits_of_scalar_code() {
+        all_kernels_give_the_bits_of_scalar_code::<f32>();
+        all_kernels_give_the_bits_of_scalar_code::<f64>();
+    }
+
+    #[test]
+    fn values_by_hand() {
+        let x = [3.0, -4.0, f64::NAN, 0.5];
+        assert_eq!((max_abs(&x), max_abs::<f64>(&[])), (4.0, 0.0));
+        assert_eq!((sum(&x[..2]), sum_of_squares(&x[..2]), sum::<f64>(&[])), (-1.0, 25.0, 0.0));
+        assert_eq!((all_finite(&x), all_finite(&x[..2]), all_finite::<f64>(&[])), (false, true, true));
+        let mut sums = [9.0; 2];
+        column_sums(&mut sums, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        assert_eq!(sums, [9.0, 12.0]);
+        column_sums(&mut sums, &[]);
+        assert_eq!(sums, [0.0, 0.0]);
+    }
+
+    #[test]
+    fn log_sum_exp_by_hand() {
+        let inf = f64::INFINITY;
+        let table: [(&[f64], f64); 7] = [
+            (&[0.0, 0.0], std::f64::consts::LN_2),
+            (&[1000.0, 1000.0], 1000.0 + std::f64::consts::LN_2),
+            (&[0.0, 3_f64.ln()], 4_f64.ln()),
+            (&[-inf, 2.0], 2.0),
+            (&[-inf, -inf], -inf),
+            (&[inf, 0.0], inf),
+            (&[], -inf),
+        ];
+        for (row, expected) in table {
+            let mut out = [0.0];
+            log_sum_exp_rows(&mut out, row, row.len());
+            assert!(
+                out[0] == expected || (out[0] - expected).abs() < 1e-15 * expected.abs(),
+                "{row:?}: {}",
+                out[0]
+            );
+        }
+    }
+
+    #[test]
+    fn sizes_that_do_not_fit_are_refused() {
+        let table: [(&str, fn()); 3] = [
+            ("a part of a row", || column_sums(&mut [0.0_f32; 2], &[0.0; 5])),
+            ("no columns", || column_sums(&mut [], &[0.0_f32; 5])),
+            ("another number of rows", || log_sum_exp_rows(&mut [0.0_f32; 2], &[0.0; 6], 2)),
+        ];
+        for (name, call) in table {
+            assert!(std::panic::catch_unwind(call).is_err(), "{name} was accepted");
+        }
+    }
+}
