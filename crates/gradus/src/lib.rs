@@ -1,14 +1,15 @@
 //! The engine of Gradus: feedforward neural networks, step by step and at full speed.
+#![forbid(unsafe_code)]
 
 mod error;
 pub mod random;
-pub mod data;
-pub mod optim;
-pub mod perceptron;
-pub mod prep;
 pub mod settings;
+pub mod data;
+pub mod prep;
 pub mod network;
 pub mod loss;
+pub mod optim;
+pub mod perceptron;
 
 pub use error::{Class, Error};
 pub use gradus_kernels::{Matrix, MatrixView, MatrixViewMut, Real};
