@@ -1,3 +1,48 @@
-//! The project's chores, in Rust so that a machine with cargo has all it needs.
+//! The project's chores, in Rust so that a machine with cargo has all it needs: `cargo xtask test`.
+//!
+//! One file per chore; [`stage`] is how they all run another program: a heading, a limit of time, and one line that says
+//! how to run it alone if it fails.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that reports on the terminal")]
+#![forbid(unsafe_code)]
 
-fn main() {}
+mod stage;
+mod test;
+mod tidy;
+mod golden;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask CHORE
+
+  test     everything: format, clippy, tidy, tests, doc tests, documentation, examples
+  check    the quick part of it: format, tidy, clippy
+  tidy     the rules that no other tool checks: module documentation, length of files
+  golden   make the golden numbers again (needs Python with numpy and torch)
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["test"] => test::test(),
+        ["check"] => test::check(),
+        ["tidy"] => tidy::tidy(),
+        ["golden"] => golden::golden(),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {
+            eprint!("error: there is no chore `{}`\n\n{USAGE}", words.join(" "));
+            return ExitCode::from(2);
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
