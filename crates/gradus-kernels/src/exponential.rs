@@ -4,8 +4,11 @@
 //! Functions, 1980); e^r − 1 = r + r² (1/2! + r/3! + …) by its Taylor series; e^x = 2^n (1 + (e^r − 1)).
 //!
 //! No branches and no tables: comparisons become selects, so that a loop over a slice vectorises, and every operation is
-//! one that IEEE 754 defines exactly, so that all instruction sets give the same bits. The error bounds are measured, in
-//! units in the last place of the true value, subnormal results included; the tests hold them.
+//! one that IEEE 754 defines exactly, so that all instruction sets give the same bits.
+//!
+//! The error bounds are in units in the last place of the true value, subnormal results included. They are measured: over
+//! all numbers of f32 (exp 0.98, e^x − 1 1.44, tanh 2.42, sigmoid 2.41), over 60,000 samples of f64 (0.95, 1.72, 2.32,
+//! 2.14); tests/accuracy.rs holds them.
 
 use crate::format::{Format, polynomial};
 

@@ -4,7 +4,8 @@
 //! As in fdlibm (Sun Microsystems, 1993) the sum is written around f − f²/2, whose terms are almost exact:
 //! with h = f²/2 and t = 2 s²/3 + 2 s⁴/5 + …, ln m = f − (h − s (h + t)).
 //!
-//! No branches, as in [`exponential`](crate::exponential); error bounds are in units in the last place.
+//! No branches, as in [`exponential`](crate::exponential). Errors in units in the last place: ln 0.85, ln(1 + x) 0.86
+//! over all numbers of f32, 0.76 both over samples of f64.
 
 use crate::format::{Format, polynomial};
 
