@@ -90,6 +90,9 @@ pub struct Dropout {
     pub seed: u64,
 }
 
+/// Units whose masks are drawn from one stretch of random bytes.
+const UNITS_AT_A_TIME: usize = 1024;
+
 impl Dropout {
     /// Draws the masks of step `step` for `rows` examples.
     pub(super) fn draw<R: Real>(self, masks: &mut [Matrix<R>], rows: usize, step: u64) {
@@ -97,13 +100,14 @@ impl Dropout {
         let keep = R::from_f64(1.0 / (1.0 - self.probability));
         // 16 random bits decide over a unit: p is kept to 1/65,536, at half the cost of a whole word.
         let silent_below = (self.probability * 65_536.0).round() as u32;
-        let decide = |bits: u32| if bits < silent_below { R::ZERO } else { keep };
+        let mut bytes = [0_u8; 2 * UNITS_AT_A_TIME];
         for mask in masks {
-            for pair in mask.rows_slice_mut(0..rows).chunks_mut(2) {
-                let bits = random.bits();
-                pair[0] = decide(bits & 0xffff);
-                if let Some(second) = pair.get_mut(1) {
-                    *second = decide(bits >> 16);
+            for units in mask.rows_slice_mut(0..rows).chunks_mut(UNITS_AT_A_TIME) {
+                let bytes = &mut bytes[..2 * units.len()];
+                random.fill(bytes);
+                for (unit, pair) in units.iter_mut().zip(bytes.as_chunks::<2>().0) {
+                    let bits = u32::from(u16::from_le_bytes(*pair));
+                    *unit = if bits < silent_below { R::ZERO } else { keep };
                 }
             }
         }

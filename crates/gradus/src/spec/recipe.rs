@@ -75,7 +75,7 @@ impl Spec {
         loss.check_link(link)?;
         let hidden = self.hidden.clone().map_or_else(|| defaults::hidden(n), |Hidden(sizes)| sizes);
         let activations = activations(self.activation.as_ref(), hidden.len())?;
-        let optimizer = self.optimizer.unwrap_or_else(defaults::optimizer);
+        let optimizer = self.optimizer.unwrap_or(defaults::OPTIMIZER);
         let batch_size = self.batch_size.unwrap_or_else(|| defaults::batch_size(optimizer, n));
         if optimizer.full_batch_only() && batch_size.rows(n) < n {
             return Err(Error::FullBatchOnly {
@@ -111,7 +111,7 @@ impl Spec {
             init: self.init,
             loss,
             optimizer,
-            learning_rate: self.learning_rate.unwrap_or_else(|| optimizer.default_learning_rate()),
+            learning_rate: self.learning_rate.unwrap_or_else(|| defaults::learning_rate(self.optimizer, n)),
             schedule: self.schedule.unwrap_or_else(|| defaults::schedule(optimizer)),
             batch_size,
             epochs: self.epochs.unwrap_or_else(|| defaults::epochs(n, batch_size.rows(n))),
@@ -120,8 +120,8 @@ impl Spec {
             tolerance: self.tolerance.unwrap_or(0.0),
             l1: self.l1.unwrap_or(0.0),
             l2: self.l2.unwrap_or(0.0),
-            weight_decay: self.weight_decay.unwrap_or_else(|| optimizer.default_weight_decay()),
-            dropout: self.dropout.unwrap_or(0.0),
+            weight_decay: self.weight_decay.unwrap_or_else(|| defaults::weight_decay(self.optimizer, n)),
+            dropout: self.dropout.unwrap_or_else(|| defaults::dropout(self.optimizer, n)),
             clip: self.clip,
             groups: self.groups.clone().unwrap_or_default(),
             class_weight: self.class_weight.clone(),
