@@ -2,6 +2,7 @@
 //!
 //! The numbers in tests/golden/ are made by benches/golden/trajectories.py (`cargo xtask golden`). Forward pass, loss,
 //! backward pass and update are all on the path, so that this holds the whole of training to an outside truth.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a test, all of it")]
 
 use gradus::loss::{Gradient, Loss, Outputs};
 use gradus::network::{Activation, Architecture, Link, Network, Workspace};
