@@ -171,6 +171,28 @@ pub enum Error {
     UnseenClass { class: String, row: usize, known: Vec<String> },
     #[error("the target `{name}` is {value}, in row {row}; help: correct or remove that row")]
     BadTarget { name: String, row: usize, value: String },
+    #[error(
+        "the numbers of the target `{name}` are too large to take their mean and deviation; help: give them in a larger unit"
+    )]
+    TargetTooLarge { name: String },
+
+    // Model files.
+    #[error("this is not a Gradus model file: {reason}; help: give a model.gradus that `gradus train` wrote")]
+    NotAModel { reason: String },
+    #[error("this is not a Gradus model file but {kind}; help: {help}")]
+    ForeignModel { kind: &'static str, help: &'static str },
+    #[error(
+        "the model file is damaged: {reason}; help: copy it once more from where it was written, or train again"
+    )]
+    DamagedModel { reason: String },
+    #[error(
+        "the model file needs gradus format {found} or newer, and this program reads up to {known}; help: update gradus"
+    )]
+    NewerModel { found: u64, known: u64 },
+    #[error(
+        "the tensor `{tensor}` of the model file holds {count} numbers that are not finite; help: train again, with a lower learning rate"
+    )]
+    ModelNotFinite { tensor: String, count: usize },
 }
 
 impl Error {
@@ -221,8 +243,14 @@ impl Error {
             | Self::UnseenClass { .. }
             | Self::BadTarget { .. }
             | Self::BadWeight { .. }
-            | Self::AllWeightsZero => Class::Data,
+            | Self::AllWeightsZero
+            | Self::TargetTooLarge { .. } => Class::Data,
             Self::Diverged(_) => Class::Diverged,
+            Self::NotAModel { .. }
+            | Self::ForeignModel { .. }
+            | Self::DamagedModel { .. }
+            | Self::NewerModel { .. }
+            | Self::ModelNotFinite { .. } => Class::Model,
         }
     }
 }

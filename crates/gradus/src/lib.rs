@@ -14,10 +14,12 @@ pub mod spec;
 pub mod train;
 pub mod metrics;
 pub mod model;
+pub mod model_file;
 pub mod perceptron;
 pub mod explain;
 
 pub use error::{Class, Error};
 pub use gradus_kernels::{Matrix, MatrixView, MatrixViewMut, Real};
+pub use model::Model;
 pub use spec::Spec;
 pub use train::Trainer;

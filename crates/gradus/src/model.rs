@@ -1,57 +1,181 @@
-//! A trained network with everything around it.
-#![allow(missing_docs)]
-use crate::data::Inputs;
+//! A model: preprocessing, network, output link and class names in one, so that a prediction starts from data as they come
+//! and ends in classes with probabilities, or numbers in their own unit.
+
+use crate::data::{Dataset, Inputs, Task};
+use crate::metrics::Report;
 use crate::network::{Architecture, Network};
 use crate::prep::{Preprocessor, TargetCoding};
 use crate::spec::Spec;
 use crate::train::StopReason;
 use crate::{Error, Matrix, Real};
-#[derive(Clone, Debug)]
+use serde::{Deserialize, Serialize, Serializer};
+
+/// Rows that a prediction prepares at a time: constant, so that memory is bounded whatever the number of examples.
+const ROWS_AT_A_TIME: usize = 1024;
+
+/// What training gives: everything from the data as they come to an answer.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Model {
+    /// From data as they come to the network's inputs.
     pub prep: Preprocessor,
+    /// From inputs to outputs.
     pub network: AnyNetwork,
+    /// From outputs to answers.
     pub coding: TargetCoding,
+    /// How it was trained.
     pub record: TrainingRecord,
 }
-#[derive(Clone, Debug)]
+
+/// A network in one of the two precisions; a model file keeps it.
+#[derive(Clone, Debug, PartialEq)]
 pub enum AnyNetwork {
+    /// Single precision.
     F32(Network<f32>),
+    /// Double precision.
     F64(Network<f64>),
 }
+
+/// How a model was trained, for whoever inspects it. Nothing here changes a prediction.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingRecord {
+    /// The version of Gradus.
+    pub version: String,
+    /// The instruction set that the bits depend on.
+    pub instruction_set: String,
+    /// Every setting, as it was decided.
+    pub spec: Spec,
+    /// The name of the data, where the caller has given one.
+    pub data: Option<String>,
+    /// Number of training examples.
+    pub rows: usize,
+    /// Number of validation examples.
+    pub validation_rows: usize,
+    /// Epochs made.
+    pub epochs: usize,
+    /// Updates made.
+    pub updates: u64,
+    /// The epoch whose weights these are, if not the last.
+    pub best_epoch: Option<usize>,
+    /// Why training ended.
+    pub stop: StopReason,
+    /// The training loss of the last epoch.
+    pub loss: Option<f64>,
+    /// Metrics of the validation part in the last epoch.
+    #[serde(serialize_with = "finite_ones")]
+    pub validation: Vec<(String, f64)>,
+    /// Metrics of the test part, where the caller has measured them.
+    #[serde(serialize_with = "finite_ones")]
+    pub test: Vec<(String, f64)>,
+    /// What was odd about the data or the run, a sentence each.
+    pub warnings: Vec<String>,
+}
+
+impl Model {
+    /// The model's answers.
+    ///
+    /// # Shapes
+    /// n rows of inputs → (n, names): a probability for each class or label, or numbers in their own unit.
+    ///
+    /// # Errors
+    /// If the inputs do not fit the model; see [`Preprocessor::transform`].
+    pub fn predict(&self, inputs: &Inputs) -> Result<Matrix<f64>, Error> {
+        match &self.network {
+            AnyNetwork::F32(network) => self.predict_with(network, inputs),
+            AnyNetwork::F64(network) => self.predict_with(network, inputs),
+        }
+    }
+
+    fn predict_with<R: Real>(&self, network: &Network<R>, inputs: &Inputs) -> Result<Matrix<f64>, Error> {
+        let n = inputs.rows();
+        let mut answers = Vec::with_capacity(n.saturating_mul(self.names().len()));
+        for start in (0..n).step_by(ROWS_AT_A_TIME) {
+            let rows: Vec<usize> = (start..n.min(start + ROWS_AT_A_TIME)).collect();
+            // Rows of a part are counted from its start: a refusal is asked for again of the whole, to name the right row.
+            let prepared = self
+                .prep
+                .transform(&inputs.select(&rows))
+                .map_err(|error| self.prep.transform::<R>(inputs).err().unwrap_or(error))?;
+            answers.extend(self.coding.decode(&network.predict(&prepared).cast()).into_vec());
+        }
+        Ok(Matrix::from_vec(n, self.names().len(), answers))
+    }
+
+    /// How good the model's answers to `dataset` are.
+    ///
+    /// # Errors
+    /// If the data do not fit the model, or hold a class that it does not know.
+    pub fn evaluate(&self, dataset: &Dataset) -> Result<Report, Error> {
+        let target = self.coding.aligned(&dataset.target)?;
+        let predictions = self.predict(&dataset.inputs)?;
+        Ok(Report::new(&predictions, &target, dataset.weights.as_deref()))
+    }
+
+    /// What is asked of the model.
+    pub fn task(&self) -> Task {
+        self.coding.task()
+    }
+
+    /// The classes, or the names of the values or labels: one for each column of an answer.
+    pub fn names(&self) -> &[String] {
+        self.coding.names()
+    }
+
+    /// The classes; empty where the answers are numbers or labels.
+    pub fn class_names(&self) -> &[String] {
+        match self.task() {
+            Task::Classification => self.names(),
+            Task::Regression | Task::MultiLabel => &[],
+        }
+    }
+
+    /// Why the parts do not fit each other, if they do not.
+    pub(crate) fn misfit(&self) -> Option<String> {
+        let architecture = self.network.architecture();
+        let (made, wanted) = (self.prep.width(), architecture.inputs);
+        if made != wanted {
+            return Some(format!("the preprocessing makes {made} inputs, the network has {wanted}"));
+        }
+        let (given, wanted) = (architecture.outputs, self.coding.outputs());
+        (given != wanted).then(|| format!("the network has {given} outputs, the target needs {wanted}"))
+    }
+}
+
 impl AnyNetwork {
+    /// What the network was made from.
     pub fn architecture(&self) -> Architecture {
         match self {
-            Self::F32(n) => n.architecture(),
-            Self::F64(n) => n.architecture(),
+            Self::F32(network) => network.architecture(),
+            Self::F64(network) => network.architecture(),
         }
     }
+
+    /// Number of weights and biases.
+    pub fn n_parameters(&self) -> usize {
+        match self {
+            Self::F32(network) => network.parameters().len(),
+            Self::F64(network) => network.parameters().len(),
+        }
+    }
+
+    /// `f32` or `f64`.
+    pub fn precision(&self) -> &'static str {
+        match self {
+            Self::F32(_) => f32::NAME,
+            Self::F64(_) => f64::NAME,
+        }
+    }
+
+    /// The network in the precision that is asked for.
     pub fn cast<R: Real>(&self) -> Network<R> {
         match self {
-            Self::F32(n) => n.cast(),
-            Self::F64(n) => n.cast(),
+            Self::F32(network) => network.cast(),
+            Self::F64(network) => network.cast(),
         }
     }
 }
-#[derive(Clone, Debug)]
-pub struct TrainingRecord {
-    pub version: String,
-    pub instruction_set: String,
-    pub spec: Spec,
-    pub rows: usize,
-    pub validation_rows: usize,
-    pub epochs: usize,
-    pub updates: u64,
-    pub best_epoch: Option<usize>,
-    pub stop: StopReason,
-    pub loss: Option<f64>,
-    pub validation: Vec<(String, f64)>,
-}
-impl Model {
-    pub fn predict(&self, inputs: &Inputs) -> Result<Matrix<f64>, Error> {
-        let o: Matrix<f64> = match &self.network {
-            AnyNetwork::F32(n) => n.predict(&self.prep.transform(inputs)?).cast(),
-            AnyNetwork::F64(n) => n.predict(&self.prep.transform(inputs)?),
-        };
-        Ok(self.coding.decode(&o))
-    }
+
+/// JSON has no NaN: a metric that is not defined is left out.
+fn finite_ones<S: Serializer>(metrics: &[(String, f64)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(metrics.iter().filter(|(_, value)| value.is_finite()))
 }

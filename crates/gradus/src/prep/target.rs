@@ -91,6 +91,11 @@ impl TargetCoding {
             (coding.means, coding.deviations) = (0..values.columns())
                 .map(|j| if standardize { moments(values, j, weights) } else { (0.0, 1.0) })
                 .unzip();
+            if let Some(j) =
+                (0..values.columns()).find(|&j| !(coding.means[j] + coding.deviations[j]).is_finite())
+            {
+                return Err(Error::TargetTooLarge { name: coding.names[j].clone() });
+            }
         }
         Ok(coding)
     }

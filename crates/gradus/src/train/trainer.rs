@@ -219,6 +219,7 @@ impl Prepared {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             instruction_set: gradus_kernels::InstructionSet::best().name().to_owned(),
             spec: self.recipe.to_spec(),
+            data: None,
             rows: self.training.rows(),
             validation_rows: self.validation.as_ref().map_or(0, Dataset::rows),
             epochs: outcome.epochs,
@@ -227,6 +228,8 @@ impl Prepared {
             stop: outcome.stop,
             loss: outcome.last.as_ref().map(|last| last.loss),
             validation: outcome.last.as_ref().map(|last| last.validation.clone()).unwrap_or_default(),
+            test: Vec::new(),
+            warnings: Vec::new(),
         }
     }
 }
