@@ -9,6 +9,7 @@
 mod scaling;
 mod expression;
 mod block;
+mod column;
 mod table;
 pub mod target;
 #[cfg(test)]
