@@ -9,7 +9,7 @@
 
 use crate::data::Batch;
 use crate::loss::Loss;
-use crate::network::{Network, Workspace};
+use crate::network::{Link, Network, Workspace};
 use crate::train::Objective;
 
 /// How far two gradients lie apart.
@@ -102,17 +102,15 @@ impl<'a> Probe<'a> {
             }
         }
         let last = self.work.nets.len() - 1;
-        if let crate::network::Link::Activation(activation) = self.network.link() {
-            if activation.is_piecewise() {
-                pieces.extend(self.work.nets[last].rows_slice(0..n).iter().map(|&net| i8::from(net > 0.0)));
-            }
+        if matches!(self.network.link(), Link::Activation(activation) if activation.is_piecewise()) {
+            pieces.extend(self.work.nets[last].rows_slice(0..n).iter().map(|&net| i8::from(net > 0.0)));
         }
         let residuals =
             self.work.predictions.rows_slice(0..n).iter().zip(self.batch.targets).map(|(a, y)| a - y);
         match self.objective.loss {
             Loss::AbsoluteError => pieces.extend(residuals.map(|r| i8::from(r > 0.0))),
             Loss::Huber { delta } => {
-                pieces.extend(residuals.map(|r| i8::from(r > delta) - i8::from(r < -delta)))
+                pieces.extend(residuals.map(|r| i8::from(r > delta) - i8::from(r < -delta)));
             }
             _ => {}
         }

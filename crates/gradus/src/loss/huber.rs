@@ -11,6 +11,6 @@ pub(super) fn term<R: Real>(limit: R) -> impl Fn(Term<R>) -> (R, R) {
         let slope = residual.max(-limit).min(limit);
         // Both branches in one: with s the held residual, s·r − ½s² is ½r² inside and δ|r| − ½δ² outside. A NaN residual
         // must not be swallowed by max and min.
-        (slope * residual - R::from_f64(0.5) * slope * slope, slope + (residual - residual))
+        (slope * residual - R::from_f64(0.5) * slope * slope, slope + R::ZERO * residual)
     }
 }
