@@ -81,15 +81,15 @@ pub enum Error {
     #[error(
         "byte 0x{byte:02X} is not UTF-8, {place}; help: convert the file with `iconv -f LATIN1 -t UTF-8`"
     )]
-    NotUtf8 { place: Place, byte: u8 },
+    NotUtf8 { place: Box<Place>, byte: u8 },
     #[error("a NUL byte, {place}; help: this is no text file, or a damaged one")]
-    Nul { place: Place },
+    Nul { place: Box<Place> },
     #[error(
         "a quote is opened and never closed, {place}; help: close it, or double a quote that is part of the text"
     )]
-    UnclosedQuote { place: Place },
+    UnclosedQuote { place: Box<Place> },
     #[error("text stands after a closing quote, {place}; help: double a quote that is part of the text")]
-    AfterQuote { place: Place },
+    AfterQuote { place: Box<Place> },
     #[error("{n_rows} {} the {expected} fields of line {first}: {}, {file}; help: mend {}, or quote cells that contain `{}`", if *.n_rows == 1 { "row does not have" } else { "rows do not have" }, ragged(.rows, *.n_rows), if *.n_rows == 1 { "that line" } else { "those lines" }, delimiter_name(*.delimiter))]
     Ragged { file: String, first: u64, expected: usize, n_rows: u64, rows: Vec<(u64, usize)>, delimiter: u8 },
     #[error(
@@ -103,9 +103,9 @@ pub enum Error {
     #[error("there is no column `{name}`, {file}; help: {}columns are {}", did_you_mean(.name, .known), listed(.known))]
     NoSuchColumn { file: String, name: String, known: Vec<String> },
     #[error("`{cell}` is not a number, {place}; help: mend the cell, leave it empty if the value is missing, or say --column '{}=category'", .place.column.as_deref().unwrap_or_default())]
-    NotANumber { place: Place, cell: String },
+    NotANumber { place: Box<Place>, cell: String },
     #[error("`{cell}` is not a finite number, {place}; help: leave the cell empty if the value is missing")]
-    NotFinite { place: Place, cell: String },
+    NotFinite { place: Box<Place>, cell: String },
     #[error(
         "column `{column}` has {levels} different words, more than {limit}, {file}; help: leave it out with --column '{column}=skip'"
     )]
@@ -127,7 +127,7 @@ pub enum Error {
     #[error("`{name}` is named twice as a target, {file}; help: name each target once")]
     TargetTwice { file: String, name: String },
     #[error("the target is missing in {} {}, first in {place}; help: fill the cell in, or delete the row", thousands(*.count), if *.count == 1 { "row" } else { "rows" })]
-    MissingTarget { place: Place, count: u64 },
+    MissingTarget { place: Box<Place>, count: u64 },
     #[error(
         "the target has only one class, `{class}`, {file}; help: give at least two, or name another column with --target"
     )]
@@ -139,15 +139,15 @@ pub enum Error {
     #[error("the target `{column}` is not a number, which {} needs, {file}; help: say --task classification, or name another column with --target", task_name(*.task))]
     NotNumericTarget { file: String, column: String, task: Task },
     #[error("{value} is neither 0 nor 1, {place}; help: each label of a multi-label task is 0 or 1")]
-    NotALabel { place: Place, value: f64 },
+    NotALabel { place: Box<Place>, value: f64 },
     #[error(
         "classification has one target, but {found} are named, {file}; help: say --task multi-label for yes/no targets, --task regression for numbers"
     )]
     ManyTargets { file: String, found: usize },
     #[error("class `{class}` did not occur in training, {place}; help: classes are {}", listed(.known))]
-    UnseenClass { place: Place, class: String, known: Vec<String> },
+    UnseenClass { place: Box<Place>, class: String, known: Vec<String> },
     #[error("weight {value} is not usable, {place}; help: a weight is a finite number, 0 or more")]
-    BadWeight { place: Place, value: f64 },
+    BadWeight { place: Box<Place>, value: f64 },
     #[error("all weights are 0, {file}; help: at least one example has to count")]
     ZeroWeights { file: String },
     #[error(
@@ -173,7 +173,7 @@ pub enum Error {
     #[error("the shape {} is not {wanted}, {file}; help: store the array in that shape", shape(.found))]
     WrongShape { file: String, found: Vec<u64>, wanted: &'static str },
     #[error("{value} is not a finite number, {place}; help: replace it before the array is stored")]
-    ElementNotFinite { place: Place, value: f64 },
+    ElementNotFinite { place: Box<Place>, value: f64 },
     #[error(
         "not an IDX file: {reason}, {file}; help: an IDX file begins with 0, 0, a type code and the number of dimensions"
     )]

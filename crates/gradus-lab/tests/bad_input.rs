@@ -1,5 +1,7 @@
 //! Every bad file gets one clear line that says what, where and what to do, and the class that decides the exit code.
 
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 use gradus::Class;
 use gradus::data::Task;
 use gradus_lab::source::{ColumnType, Reading, load, load_bytes};

@@ -1,5 +1,7 @@
 //! What good data become: inputs, targets, names, notes.
 
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use gradus::data::{Elements, Inputs, Target, Task, Values};

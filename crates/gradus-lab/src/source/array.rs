@@ -198,7 +198,7 @@ impl Array {
                 column: Some(format!("x{column}")),
                 ..Place::default()
             };
-            Err(Error::ElementNotFinite { place, value })
+            Err(Error::ElementNotFinite { place: Box::new(place), value })
         })
     }
 

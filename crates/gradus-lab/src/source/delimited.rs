@@ -133,13 +133,13 @@ fn column_types(layout: &Layout, directions: &Directions<'_>) -> Vec<ColumnType>
     let mut types: Vec<ColumnType> = (0..layout.names.len()).map(found).collect();
     let is_weight = |at: &usize| directions.weight == Some(layout.names[*at].as_str());
     let last = (0..types.len()).rev().find(|at| types[*at] != ColumnType::Skip && !is_weight(at));
-    for at in 0..types.len() {
+    for (at, column_type) in types.iter_mut().enumerate() {
         let is_target = match directions.targets.is_empty() {
             true => last == Some(at) && directions.others == Others::Detect,
             false => directions.targets.contains(&layout.names[at].as_str()),
         };
-        if is_target && types[at] == ColumnType::Text {
-            types[at] = ColumnType::Category;
+        if is_target && *column_type == ColumnType::Text {
+            *column_type = ColumnType::Category;
         }
     }
     types
@@ -219,7 +219,7 @@ impl<'a> Filler<'a> {
                     column: Some(shown(&self.layout.names[at])),
                     ..Place::default()
                 };
-                refusal(place, shown(text.trim()))
+                refusal(Box::new(place), shown(text.trim()))
             })?;
         }
         self.lines.push(record.line);
@@ -259,9 +259,12 @@ impl<'a> Filler<'a> {
     }
 }
 
+/// What is wrong with a cell, once it is known where it stands and what is in it.
+type Refusal = fn(Box<Place>, String) -> Error;
+
 impl Cells {
     /// Adds a cell, or says which refusal it meets.
-    fn push(&mut self, text: &str, decimal: Decimal) -> Result<(), fn(Place, String) -> Error> {
+    fn push(&mut self, text: &str, decimal: Decimal) -> Result<(), Refusal> {
         match self {
             Self::Numbers(numbers) => match Cell::read(text, decimal) {
                 Cell::Missing => numbers.push(f64::NAN),

@@ -28,26 +28,19 @@ pub(crate) fn file_content(kind: Kind, path: &str, directions: &Directions<'_>) 
     content(kind, path, &bytes, labels, directions)
 }
 
-/// What is in the folder at `path`: the four files of MNIST's naming, or the two for learning.
+/// What is in the folder at `path`, of which only the files with MNIST's names are read.
 pub(crate) fn folder_content(path: &str) -> Result<Content, Error> {
     let names = list(path)?;
-    let of = |wanted: &str| {
-        let found = names.iter().find(|name| name.contains(wanted) && Kind::of(name) == Some(Kind::Idx));
-        let absent =
-            || Error::NotADataFolder { folder: path.into(), wanted: format!("{wanted}-idx…-ubyte[.gz]") };
-        let found =
-            found.ok_or_else(absent).map(|name| Path::new(path).join(name).to_string_lossy().into_owned())?;
-        read(&found).map(|bytes| (found, bytes))
-    };
-    let [train_images, train_labels, test_images, test_labels] = folder::NAMES.map(of);
-    let has_test = names.iter().any(|name| folder::NAMES[2..].iter().any(|wanted| name.contains(wanted)));
-    let (images, labels) = (train_images?, train_labels?);
-    let test = if has_test { Some((test_images?, test_labels?)) } else { None };
-    fn named(file: &(String, Vec<u8>)) -> folder::Named<'_> {
-        (&file.0, &file.1)
+    let mut files = Vec::new();
+    for wanted in folder::NAMES {
+        if let Some(name) = names.iter().find(|name| folder::is_called(name, wanted)) {
+            let path = Path::new(path).join(name).to_string_lossy().into_owned();
+            files.push((read(&path)?, path));
+        }
     }
-    let test = test.as_ref().map(|(images, labels)| [named(images), named(labels)]);
-    Ok(Content::Parts(folder::parts([named(&images), named(&labels)], test)?))
+    let files: Vec<folder::Named<'_>> =
+        files.iter().map(|(bytes, path)| (path.as_str(), bytes.as_slice())).collect();
+    Ok(Content::Parts(folder::decode(path, &files)?))
 }
 
 fn read(path: &str) -> Result<Vec<u8>, Error> {

@@ -2,6 +2,7 @@
 
 use super::array::{Array, Part, Parts};
 use super::idx;
+use super::kind::{Kind, file_name};
 use crate::Error;
 
 /// Whether a file is for learning or for the test, and holds images or labels: the four of MNIST's naming.
@@ -31,8 +32,31 @@ fn labels(bytes: &[u8], name: &str) -> Result<Array, Error> {
     }
 }
 
+/// The parts in the `files` of a folder, told apart by their names: the four of MNIST's naming, or the two for learning.
+///
+/// # Errors
+/// If one of them is absent, damaged, or does not belong to the others.
+pub(crate) fn decode(folder: &str, files: &[Named<'_>]) -> Result<Parts, Error> {
+    let of = |wanted: &str| {
+        let absent =
+            || Error::NotADataFolder { folder: folder.into(), wanted: format!("{wanted}-idx…-ubyte[.gz]") };
+        files.iter().find(|(name, _)| is_called(name, wanted)).copied().ok_or_else(absent)
+    };
+    let [train_images, train_labels, test_images, test_labels] = NAMES.map(of);
+    let test = match (test_images, test_labels) {
+        (Err(_), Err(_)) => None,
+        (images, labels) => Some([images?, labels?]),
+    };
+    parts([train_images?, train_labels?], test)
+}
+
+/// Whether a file has one of the [`NAMES`], with anything before and after it.
+pub(crate) fn is_called(path: &str, wanted: &str) -> bool {
+    file_name(path).contains(wanted) && Kind::of(path) == Some(Kind::Idx)
+}
+
 /// The training part and the test part, side by side where there are threads.
-pub(crate) fn parts(train: [Named<'_>; 2], test: Option<[Named<'_>; 2]>) -> Result<Parts, Error> {
+fn parts(train: [Named<'_>; 2], test: Option<[Named<'_>; 2]>) -> Result<Parts, Error> {
     let decode = |[images, labels]: [Named<'_>; 2]| part(images, Some(labels));
     #[cfg(feature = "files")]
     let (train, test) = rayon::join(|| decode(train), || test.map(decode));

@@ -46,6 +46,7 @@ pub(crate) fn stem(path: &str) -> String {
 }
 
 /// The names that the labels of an images file may have: `train-labels-idx1-ubyte` for `train-images-idx3-ubyte`.
+#[cfg(feature = "files")]
 pub(crate) fn labels_names(images: &str) -> Vec<String> {
     let (folder, name) = images.split_at(images.len() - file_name(images).len());
     if !name.contains("images") {
@@ -79,6 +80,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg(feature = "files")]
     fn labels_are_found_by_name() {
         assert_eq!(
             labels_names("m/t10k-images-idx3-ubyte.gz"),

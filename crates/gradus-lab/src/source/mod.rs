@@ -162,6 +162,15 @@ pub fn load_bytes(name: &str, bytes: &[u8], reading: &Reading) -> Result<Loaded,
     content(kind, name, bytes, None, &Directions::to_learn(reading))?.into_loaded(&kind::stem(name), reading)
 }
 
+/// The data in the bytes of several `files`, each with its name: the four IDX files of MNIST's naming, or the two for
+/// learning. `name` is what they are called together.
+///
+/// # Errors
+/// If one of them is absent or damaged, or they do not belong together.
+pub fn load_folder(name: &str, files: &[(&str, &[u8])], reading: &Reading) -> Result<Loaded, Error> {
+    folder::decode(name, files)?.into_loaded(&kind::stem(name), reading)
+}
+
 /// The data called `data`, as a model wants them: the inputs by name, the target where it is there. Data that have a test
 /// part of their own give that one.
 ///

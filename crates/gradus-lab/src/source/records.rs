@@ -36,8 +36,10 @@ impl Fault {
         let place =
             |line, character| Place { file: file.into(), line: Some(line), character, ..Place::default() };
         match self {
-            Self::UnclosedQuote { line } => Error::UnclosedQuote { place: place(line, None) },
-            Self::AfterQuote { line, character } => Error::AfterQuote { place: place(line, Some(character)) },
+            Self::UnclosedQuote { line } => Error::UnclosedQuote { place: Box::new(place(line, None)) },
+            Self::AfterQuote { line, character } => {
+                Error::AfterQuote { place: Box::new(place(line, Some(character))) }
+            }
         }
     }
 }

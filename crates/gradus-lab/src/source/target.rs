@@ -25,10 +25,11 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    pub(crate) fn place(&self, row: usize, column: &str) -> Place {
+    pub(crate) fn place(&self, row: usize, column: &str) -> Box<Place> {
         let line = self.lines.as_ref().map(|lines| lines[row]);
         let row = line.is_none().then_some(row as u64 + 1);
-        Place { file: self.file.clone(), line, row, column: Some(shown(column)), character: None }
+        let column = Some(shown(column));
+        Box::new(Place { file: self.file.clone(), line, row, column, character: None })
     }
 }
 

@@ -13,10 +13,10 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], file: &str) -> Result<&'a str, Error> 
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let (before, after) = bytes.split_at(error.valid_up_to());
-        Error::NotUtf8 { place: place_after(before, file), byte: after[0] }
+        Error::NotUtf8 { place: Box::new(place_after(before, file)), byte: after[0] }
     })?;
     if let Some(at) = text.find('\0') {
-        return Err(Error::Nul { place: place_after(&bytes[..at], file) });
+        return Err(Error::Nul { place: Box::new(place_after(&bytes[..at], file)) });
     }
     if text.trim().is_empty() {
         return Err(Error::Empty { file: file.into() });

@@ -228,6 +228,6 @@ mod tests {
             "circle:nois=0.1",
             "`circle` has no setting `nois`; help: did you mean `noise`? known are rows, noise, seed",
         );
-        check("xor:rows=9", "`xor` has no setting `rows`; help: known are ");
+        check("xor:rows=9", "`xor` has no setting `rows`; help: leave it out");
     }
 }
