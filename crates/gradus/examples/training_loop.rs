@@ -3,6 +3,8 @@
 //! The parts that [`gradus::Trainer`] puts together, put together by hand: a network, a workspace, batches, an objective
 //! and an optimizer. Here they learn y = sin x.
 
+#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+
 use gradus::Matrix;
 use gradus::data::{Batches, Examples};
 use gradus::loss::Loss;

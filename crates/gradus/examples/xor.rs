@@ -2,6 +2,8 @@
 //!
 //! No line separates the two classes of exclusive or; one hidden layer is enough.
 
+#![allow(clippy::print_stdout, reason = "an example shows what it does")]
+
 use gradus::data::{Block, Dataset, Elements, Inputs, Target};
 use gradus::train::History;
 use gradus::{Spec, Trainer};

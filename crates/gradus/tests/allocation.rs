@@ -3,6 +3,8 @@
 //! Excluded, until the matrix product is our own: the buffers that the product's library packs its operands into. They
 //! are counted by running the same products alone.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use allocation_counter::measure;
 use gradus::Matrix;
 use gradus::data::{Batches, Examples};

@@ -1,5 +1,7 @@
 //! Backpropagation against numeric gradients: every activation × loss × depth, in f64.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use gradus::data::Batch;
 use gradus::explain::gradient_check;
 use gradus::loss::{Loss, Reduction};
