@@ -210,6 +210,46 @@ pub enum Error {
         "no file {wanted} in the folder, {folder}; help: a folder of data holds the four IDX files with MNIST's names"
     )]
     NotADataFolder { folder: String, wanted: String },
+
+    // Runs: the spec, the division of the data, files that are written.
+    #[error(
+        "no data are named; help: write for example `gradus train digits`, or put data = \"digits\" into the spec file"
+    )]
+    NoData,
+    #[error("unknown key `{}`; help: {}known are {}", shown(.name), did_you_mean(.name, .known), .known.join(", "))]
+    UnknownKey { name: String, known: Vec<String> },
+    #[error("`{key}` cannot be `{text}`; help: write {form}")]
+    BadValue { key: &'static str, text: String, form: &'static str },
+    #[error("`{key}` cannot be {}; help: write a number, a text, or a list of them", article(.found))]
+    KindOfValue { key: String, found: &'static str },
+    #[error(
+        "cannot read the spec: {reason}, {file}, line {line}, character {character}; help: mend the TOML there"
+    )]
+    NotToml { file: String, line: usize, character: usize, reason: String },
+    /// A mistake in a spec file.
+    #[error("{}", with_place(&.error.to_string(), &format!("{file}, line {line}")))]
+    InSpec { file: String, line: usize, error: Box<Error> },
+    /// What the engine has against a file.
+    #[error("{}", with_place(&.error.to_string(), .file))]
+    InFile { file: String, error: Box<gradus::Error> },
+    #[error("{data} has no test part of its own; help: give --test a share, as 0.2, or a file")]
+    NoOwnTest { data: String },
+    #[error("there is no target to compare with: no column {}, {file}; help: give data that have it", listed(.names))]
+    NoTarget { file: String, names: Vec<String> },
+    #[error("{folds} folds of {rows} rows: each needs one at least; help: set folds to at most {rows}")]
+    TooManyFolds { folds: usize, rows: usize },
+    #[error("cannot write `{path}`: {reason}; help: choose another place, or make this one writable")]
+    Unwritable { path: String, reason: String },
+    #[error(
+        "the folder `{path}` holds `{entry}`, which is no part of a run; help: choose an empty or a new folder"
+    )]
+    ForeignFolder { path: String, entry: String },
+    #[error("`{path}` is read and would be written too; help: choose another place for the output")]
+    OutputIsInput { path: String },
+    #[error("cannot write the predictions: {reason}; help: report this, it should not happen")]
+    NotWritten { reason: String },
+    #[error("cannot start {threads} threads: {reason}; help: ask for fewer with --threads")]
+    Threads { threads: usize, reason: String },
 }
 
 impl Error {
@@ -217,11 +257,38 @@ impl Error {
     pub fn class(&self) -> Class {
         match self {
             Self::Engine(error) => error.class(),
+            Self::InFile { error, .. } => error.class(),
+            Self::InSpec { error, .. } => error.class(),
+            Self::NoData
+            | Self::UnknownKey { .. }
+            | Self::BadValue { .. }
+            | Self::KindOfValue { .. }
+            | Self::NotToml { .. }
+            | Self::NoOwnTest { .. }
+            | Self::TooManyFolds { .. }
+            | Self::OutputIsInput { .. } => Class::Spec,
+            Self::Unwritable { .. }
+            | Self::ForeignFolder { .. }
+            | Self::NotWritten { .. }
+            | Self::Threads { .. } => Class::Resource,
             Self::NoSettings { .. } | Self::NoSuchType { .. } => Class::Spec,
             Self::Unreadable { .. } | Self::NoDisk { .. } | Self::Expands { .. } => Class::Resource,
             _ => Class::Data,
         }
     }
+}
+
+/// Puts a place into a message that has none, before its help.
+fn with_place(message: &str, place: &str) -> String {
+    match message.split_once("; help: ") {
+        Some((what, help)) => format!("{what}, {}; help: {help}", shown(place)),
+        None => format!("{message}, {}", shown(place)),
+    }
+}
+
+fn article(noun: &str) -> String {
+    let article = if noun.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+    format!("{article} {noun}")
 }
 
 /// `did you mean X? ` where a known name is near, else nothing.

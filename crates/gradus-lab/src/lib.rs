@@ -1,8 +1,9 @@
-//! From bytes to a trained model: where data come from, and how they are read.
+//! From bytes to a trained model: where data come from, how they are divided, and what a run leaves behind.
 //!
 //! [`source::load`] turns a word of the command line (`iris`, `spiral:noise=0.1`, `houses.csv`, a folder of IDX files)
 //! into a [`gradus::data::Dataset`], and says what it found on the way. Parsers take bytes; only `source::files`, behind
-//! the feature `files`, touches the disk.
+//! the feature `files`, touches the disk. [`run_spec::RunSpec`] is everything that decides a run, `run::Run` carries it
+//! out, and `run_folder` writes what came of it.
 //!
 //! ```
 //! use gradus_lab::source::{Reading, load};
@@ -16,5 +17,32 @@
 
 mod error;
 pub mod source;
+pub mod run_spec;
+pub mod spec_file;
+#[cfg(feature = "files")]
+mod memory;
+#[cfg(feature = "files")]
+mod division;
+#[cfg(feature = "files")]
+pub mod run;
+#[cfg(feature = "files")]
+pub mod folds;
+#[cfg(feature = "files")]
+pub mod threads;
+pub mod apply;
+pub mod predictions;
+pub mod inspect;
+#[cfg(feature = "files")]
+pub mod results;
+#[cfg(feature = "files")]
+pub mod run_summary;
+#[cfg(feature = "files")]
+mod chart;
+#[cfg(feature = "files")]
+pub mod report;
+#[cfg(feature = "files")]
+pub mod files;
+#[cfg(feature = "files")]
+pub mod run_folder;
 
 pub use error::{Error, Place};

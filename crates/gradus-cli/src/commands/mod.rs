@@ -1,0 +1,42 @@
+//! The commands, one file each: what a command takes, and what it does.
+
+mod train;
+mod evaluate;
+mod predict;
+mod inspect;
+mod datasets;
+mod completions;
+mod man;
+
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+use clap::{ArgMatches, Command};
+use std::process::ExitCode;
+
+/// Every command, in the order of the help.
+pub(crate) fn all() -> [Command; 7] {
+    [
+        train::command(),
+        evaluate::command(),
+        predict::command(),
+        inspect::command(),
+        datasets::command(),
+        completions::command(),
+        man::command(),
+    ]
+}
+
+/// Does what the command called `name` is for.
+pub(crate) fn run(name: &str, matches: &ArgMatches, terminal: &Terminal) -> Result<ExitCode, Failure> {
+    match name {
+        "train" => return train::run(matches, terminal),
+        "evaluate" => evaluate::run(matches, terminal)?,
+        "predict" => predict::run(matches, terminal)?,
+        "inspect" => inspect::run(matches, terminal)?,
+        "datasets" => datasets::run(terminal)?,
+        "completions" => completions::run(matches)?,
+        "man" => man::run(matches)?,
+        other => return Err(Failure::Usage(format!("unknown command `{other}`; help: see `gradus help`"))),
+    }
+    Ok(ExitCode::SUCCESS)
+}

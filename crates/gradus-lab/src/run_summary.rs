@@ -1,0 +1,82 @@
+//! A run in a few short lines: the data, the network, how it learns.
+
+use crate::run::Run;
+use gradus::Model;
+use gradus::data::{Dataset, Inputs, Target};
+use gradus::spec::Recipe;
+
+/// `1,437 rows to learn from, 360 to test on; 64 inputs, 10 classes`
+pub fn describe_data(run: &Run) -> String {
+    let mut text = format!("{} rows to learn from", thousands(run.training.rows()));
+    if let Some(validation) = &run.validation {
+        text += &format!(", {} to watch by", thousands(validation.rows()));
+    }
+    if let Some(test) = &run.test {
+        text += &format!(", {} to test on", thousands(test.rows()));
+    }
+    format!("{text}; {}, {}", describe_inputs(&run.training), describe_target(&run.training.target))
+}
+
+/// `64 → 128 → 64 → 10, relu, softmax; 17,226 parameters`
+pub fn describe_network(model: &Model) -> String {
+    let architecture = model.network.architecture();
+    let mut widths = vec![architecture.inputs];
+    widths.extend(architecture.hidden.iter().map(|(width, _)| *width));
+    widths.push(architecture.outputs);
+    let mut names: Vec<String> =
+        architecture.hidden.iter().map(|(_, activation)| activation.to_string()).collect();
+    names.push(architecture.link.to_string());
+    layers(&widths, &names, architecture.n_parameters().unwrap_or(0))
+}
+
+/// The same, of a run that begins.
+pub fn describe_recipe_network(recipe: &Recipe, widths: &[usize], parameters: usize) -> String {
+    let mut names: Vec<String> = recipe.activations.iter().map(ToString::to_string).collect();
+    names.push(recipe.link.to_string());
+    layers(widths, &names, parameters)
+}
+
+/// `adamw, rate 0.001, cosine:warmup=0.05, batches of 64, at most 173 epochs, seed 1`
+pub fn describe_learning(recipe: &Recipe) -> String {
+    format!(
+        "{}, rate {}, {}; {}, batches of {}, up to {} epochs, seed {}",
+        recipe.optimizer,
+        recipe.learning_rate,
+        recipe.schedule,
+        recipe.loss,
+        recipe.batch_size,
+        recipe.epochs,
+        recipe.seed
+    )
+}
+
+/// `150 rows`, with thousands set apart.
+pub fn thousands(number: usize) -> String {
+    crate::error::thousands(number as u64)
+}
+
+fn layers(widths: &[usize], names: &[String], parameters: usize) -> String {
+    let widths: Vec<String> = widths.iter().map(usize::to_string).collect();
+    let mut names = names.to_vec();
+    names.dedup();
+    format!("{}, {}; {} parameters", widths.join(" → "), names.join(", "), thousands(parameters))
+}
+
+fn describe_inputs(dataset: &Dataset) -> String {
+    match &dataset.inputs {
+        Inputs::Block(block) => match block.picture {
+            Some((height, width)) => format!("pictures of {height}×{width}"),
+            None => format!("{} inputs", thousands(block.columns)),
+        },
+        Inputs::Table(table) => format!("{} columns", thousands(table.columns().len())),
+    }
+}
+
+fn describe_target(target: &Target) -> String {
+    match target {
+        Target::Classes { names, .. } => format!("{} classes", names.len()),
+        Target::Values { names, .. } if names.len() == 1 => format!("predicting {}", names[0]),
+        Target::Values { names, .. } => format!("predicting {} numbers", names.len()),
+        Target::Labels { names, .. } => format!("{} labels", names.len()),
+    }
+}
