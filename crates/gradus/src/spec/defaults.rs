@@ -12,7 +12,7 @@ pub(super) const SEED: u64 = 1;
 pub(super) const ACTIVATION: Activation = Activation::Relu;
 
 /// Updates that a run should have, where the data are small enough for the choice.
-const UPDATES: usize = 8_000;
+const UPDATES: usize = 6_000;
 const FEWEST_EPOCHS: usize = 3;
 const MOST_EPOCHS: usize = 250;
 
@@ -31,17 +31,21 @@ fn size(rows: usize) -> Size {
         // A truth table is to be learned by heart.
         0..50 => Size { hidden: &[16], batch_rows: 16, learning_rate: 0.01, weight_decay: 0.0, dropout: 0.0 },
         50..1_000 => {
-            Size { hidden: &[64], batch_rows: 16, learning_rate: 0.003, weight_decay: 0.3, dropout: 0.2 }
+            Size { hidden: &[64, 64], batch_rows: 16, learning_rate: 0.003, weight_decay: 1.0, dropout: 0.1 }
         }
-        1_000..20_000 => {
-            Size { hidden: &[256], batch_rows: 32, learning_rate: 0.003, weight_decay: 0.1, dropout: 0.2 }
-        }
+        1_000..20_000 => Size {
+            hidden: &[256, 128],
+            batch_rows: 32,
+            learning_rate: 0.003,
+            weight_decay: 0.1,
+            dropout: 0.1,
+        },
         20_000..200_000 => Size {
             hidden: &[256, 128],
             batch_rows: 128,
             learning_rate: 0.001,
             weight_decay: 0.01,
-            dropout: 0.0,
+            dropout: 0.1,
         },
         _ => Size {
             hidden: &[256, 128],
