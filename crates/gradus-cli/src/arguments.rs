@@ -111,7 +111,7 @@ fn key_flag(key: Key) -> Arg {
     Arg::new(key.name)
         .long(key.name)
         .value_name(key.value)
-        .help(key.help)
+        .help(capitalised(key.help))
         .help_heading(heading)
         .display_order(100 * at + within)
         .hide_short_help(!EVERYDAY.contains(&key.name))
@@ -119,6 +119,18 @@ fn key_flag(key: Key) -> Arg {
         // `-1` is a value, to be refused by whoever knows its range; a feature may begin with a minus.
         .allow_negative_numbers(true)
         .allow_hyphen_values(key.name == "features")
+}
+
+/// A sentence begins with a capital; a name that begins one stays as it is written.
+fn capitalised(help: &str) -> String {
+    let first_word = help.split(' ').next().unwrap_or_default();
+    let mut letters = help.chars();
+    match letters.next() {
+        Some(first) if first_word.chars().all(char::is_alphabetic) => {
+            first.to_uppercase().chain(letters).collect()
+        }
+        _ => help.to_owned(),
+    }
 }
 
 /// The run that the command line asks for: the spec file, if there is one, and the flags over it.
@@ -189,7 +201,7 @@ pub(crate) fn usage_failure(error: &clap::Error) -> Failure {
                 Some(ContextValue::Strings(missing)) => missing.join(" and "),
                 _ => "an argument".to_owned(),
             };
-            format!("{missing} is missing; help: `--help` says what goes where")
+            format!("missing: {missing}; help: `--help` says what goes where")
         }
         ErrorKind::InvalidUtf8 => {
             "an argument is not UTF-8; help: rename the file, or give another path to it".to_owned()
@@ -236,6 +248,6 @@ mod tests {
         check("gradus trian", "unknown command `trian`; help: did you mean `train`? `gradus help` lists all");
         check("gradus train digits iris", "`iris` is one word too many; help: see `gradus help`");
         check("gradus train --epochs 3 --epochs 4", "`--epochs` is given twice; help: give it once");
-        check("gradus evaluate", "<MODEL> is missing; help: `--help` says what goes where");
+        check("gradus evaluate", "missing: <MODEL> and <DATA>; help: `--help` says what goes where");
     }
 }

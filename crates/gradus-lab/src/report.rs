@@ -54,7 +54,8 @@ fn tiles(page: &mut String, trained: &Trained) {
     let part = if trained.test.is_some() { "test" } else { "training" };
     let shown = trained.test.as_ref().or(trained.training.as_ref()).map(figures).unwrap_or_default();
     page.push_str("<div class=\"tiles\">\n");
-    for (name, value) in shown.iter().take(2) {
+    let telling = |name: &str| ["accuracy", "f1", "rmse", "r2"].contains(&name);
+    for (name, value) in shown.iter().filter(|(name, _)| telling(name)) {
         tile(page, &short(*value), &format!("{} · {part}", name.replace('_', " ")));
     }
     tile(page, &record.epochs.to_string(), "epochs");
@@ -113,7 +114,8 @@ fn results(page: &mut String, trained: &Trained) {
     page.push_str("</table></div>\n");
 }
 
-/// Rows are what is true, columns what is predicted; the deeper the colour, the larger the share of the row.
+/// Rows are what is true, columns what is predicted; the deeper the colour, the larger the share of the row; by its root, so that
+/// few mistakes show too.
 fn confusion(page: &mut String, report: &ClassificationReport, part: &str) {
     let names: Vec<&str> = report.classes.iter().map(|class| class.class.as_str()).collect();
     if names.len() > LARGEST_MATRIX {
@@ -135,10 +137,13 @@ fn confusion(page: &mut String, report: &ClassificationReport, part: &str) {
         push(page, format_args!("<tr><th>{}</th>", escaped(name)));
         for &count in row {
             let share = if total > 0.0 { count / total } else { 0.0 };
-            let shown = if count == 0.0 { "·".to_owned() } else { plain(count) };
+            let shown = if count == 0.0 { "<i>·</i>".to_owned() } else { plain(count) };
             push(
                 page,
-                format_args!("<td style=\"background:rgba(var(--heat),{:.3})\">{shown}</td>", 0.75 * share),
+                format_args!(
+                    "<td style=\"background:rgba(var(--heat),{:.3})\">{shown}</td>",
+                    0.75 * share.sqrt()
+                ),
             );
         }
         page.push_str("</tr>\n");

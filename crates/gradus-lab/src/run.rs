@@ -99,7 +99,10 @@ impl Run {
             _ => None,
         };
         let mut spec = spec.clone();
-        spec.target = target_names(&loaded.data.target);
+        // Arrays and pictures have no named columns that a target could be chosen from.
+        if !loaded.types.is_empty() {
+            spec.target = target_names(&loaded.data.target);
+        }
         let Loaded { name, data: examples, test: own, notes, .. } = loaded;
         let (training, test, decided) = divide(examples, own, other_test, &spec, data)?;
         spec.test = Some(decided);

@@ -58,7 +58,7 @@ pub fn write(spec: &RunSpec, remarks: &[String]) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
     for remark in remarks {
-        let _ = writeln!(text, "# {}", shown(remark));
+        let _ = writeln!(text, "# {}", remark.replace(char::is_control, " "));
     }
     let (tables, scalars): (Vec<_>, Vec<_>) =
         spec.entries().into_iter().partition(|(_, value)| value.is_table());
