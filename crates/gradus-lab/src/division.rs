@@ -3,8 +3,7 @@
 use crate::Error;
 use crate::run_spec::{RunSpec, TEST_SHARE, TestPart};
 use crate::source::{self, ColumnType, Loaded, Schema};
-use gradus::Spec;
-use gradus::data::{Dataset, Inputs, MISSING, Target, Task, Values, split};
+use gradus::data::{Dataset, Inputs, MISSING, Target, Values, split};
 use gradus::prep::Preprocessor;
 use gradus::random::Purpose;
 
@@ -15,6 +14,9 @@ pub(crate) fn target_names(target: &Target) -> Vec<String> {
         Target::Values { names, .. } | Target::Labels { names, .. } => names.clone(),
     }
 }
+
+/// Data with fewer rows are not divided unless that is asked for.
+const FEWEST_ROWS: usize = 10;
 
 /// Training part, test part, and how the test part came about.
 pub(crate) fn divide(
@@ -29,12 +31,14 @@ pub(crate) fn divide(
         (None | Some(TestPart::Own), Some(own)) => return Ok((examples, Some(own), TestPart::Own)),
         (Some(TestPart::Own), None) => return Err(Error::NoOwnTest { data: data.to_owned() }),
         (Some(TestPart::Share(share)), _) => *share,
+        // A truth table has no row to spare.
+        (None, None) if examples.rows() < FEWEST_ROWS => 0.0,
         (None, None) => TEST_SHARE,
     };
     if share == 0.0 {
         return Ok((examples, None, TestPart::Share(share)));
     }
-    let parts = split(&examples.target, share, seed_of(spec, &examples.target)?, Purpose::TestSplit);
+    let parts = split(&examples.target, share, spec.seed(), Purpose::TestSplit);
     Ok((examples.select(&parts.rest), Some(examples.select(&parts.part)), TestPart::Share(share)))
 }
 
@@ -56,27 +60,13 @@ pub(crate) fn other_part(data: &str, loaded: &Loaded, weight_column: Option<&str
             Target::Classes { names, .. } => Some(names),
             Target::Values { .. } | Target::Labels { .. } => None,
         },
-        task: task_of(&loaded.data.target),
+        task: loaded.data.target.task(),
         weight_column,
     };
     let examples = source::examples(data, &schema)?;
     let target =
         examples.target.ok_or_else(|| Error::NoTarget { file: data.to_owned(), names: target.clone() })?;
     Ok(Dataset { inputs: examples.inputs, target, weights: examples.weights })
-}
-
-fn task_of(target: &Target) -> Task {
-    match target {
-        Target::Classes { .. } => Task::Classification,
-        Target::Values { .. } => Task::Regression,
-        Target::Labels { .. } => Task::MultiLabel,
-    }
-}
-
-/// The seed that is asked for, or the engine's own.
-pub(crate) fn seed_of(spec: &RunSpec, target: &Target) -> Result<u64, Error> {
-    let only_seed = Spec { seed: spec.learning.seed, ..Spec::default() };
-    Ok(only_seed.resolve(target, false)?.seed)
 }
 
 /// The rows of `part` in which every word of a category occurs in `training` too, and, if asked, no cell is missing.

@@ -4,7 +4,6 @@
 //! √(Σ(x − m)² / (K − 1)); it tells how much luck is in one division, not how sure the mean is.
 
 use crate::Error;
-use crate::division::seed_of;
 use crate::results::figures;
 use crate::run::{Fitted, Observers, Run, Stage};
 use gradus::data::folds;
@@ -44,7 +43,7 @@ pub(crate) fn cross_validate(
     if k > rows {
         return Err(Error::TooManyFolds { folds: k, rows });
     }
-    let seed = seed_of(&run.spec, &run.training.target)?;
+    let seed = run.spec.seed();
     let mut reports = Vec::with_capacity(k);
     for (number, fold) in (1..).zip(folds(&run.training.target, k, seed)) {
         let observer = &mut *observers(Stage::Fold { number, of: k });

@@ -5,7 +5,7 @@
 
 use crate::Error;
 use crate::source::{ColumnType, Reading};
-use gradus::spec::{KEYS, Spec};
+use gradus::spec::{DEFAULT_SEED, KEYS, Spec};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
@@ -154,6 +154,11 @@ pub fn keys() -> impl Iterator<Item = Key> {
 }
 
 impl RunSpec {
+    /// The seed that divides the data and starts the learning.
+    pub fn seed(&self) -> u64 {
+        self.learning.seed.unwrap_or(DEFAULT_SEED)
+    }
+
     /// Sets the key called `name` from its text; a key that repeats is added to.
     ///
     /// # Errors

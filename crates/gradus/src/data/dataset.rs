@@ -146,6 +146,15 @@ impl Target {
         }
     }
 
+    /// What is asked for.
+    pub fn task(&self) -> Task {
+        match self {
+            Self::Classes { .. } => Task::Classification,
+            Self::Values { .. } => Task::Regression,
+            Self::Labels { .. } => Task::MultiLabel,
+        }
+    }
+
     /// How many numbers a network has to give for it: classes, values or labels.
     pub fn width(&self) -> usize {
         match self {

@@ -19,6 +19,9 @@ use crate::prep::{Missing, Scaling};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+/// The seed of a run that is given none.
+pub const DEFAULT_SEED: u64 = 1;
+
 /// Settings of a training run, each of which can be left to its default. [`KEYS`] documents them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "BTreeMap<String, String>", into = "BTreeMap<String, String>")]

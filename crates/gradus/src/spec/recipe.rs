@@ -1,8 +1,10 @@
 //! A spec with every key decided for the data at hand, and checked.
 
+use super::DEFAULT_SEED;
+use super::defaults::Shape;
 use super::{Activations, BatchSize, ClassWeight, GroupSetting, Hidden, Spec, defaults};
 use crate::Error;
-use crate::data::{Target, Task};
+use crate::data::{Dataset, Target, Task};
 use crate::loss::{Loss, Reduction};
 use crate::metrics::Metric;
 use crate::network::{Activation, Init, Link};
@@ -57,26 +59,27 @@ pub struct Recipe {
 }
 
 impl Spec {
-    /// Decides every key that was left open, for a training part with this target.
+    /// Decides every key that was left open, for these examples.
     ///
     /// `has_validation`: the user brings a validation set, so none is set aside.
     ///
     /// # Errors
     /// If settings contradict each other or the data.
-    pub fn resolve(&self, target: &Target, has_validation: bool) -> Result<Recipe, Error> {
-        let task = task_of(target);
+    pub fn resolve(&self, dataset: &Dataset, has_validation: bool) -> Result<Recipe, Error> {
+        let task = dataset.target.task();
         if let Some(asked) = self.task.filter(|&asked| asked != task) {
             return Err(Error::TaskDoesNotFit { asked, found: task });
         }
-        let n = target.rows();
+        let shape = Shape::of(dataset);
+        let n = shape.rows;
         let loss = self.loss.unwrap_or_else(|| defaults::loss(task));
         check_loss_fits_task(loss, task)?;
         let link = self.output_activation.unwrap_or_else(|| loss.default_link());
         loss.check_link(link)?;
-        let hidden = self.hidden.clone().map_or_else(|| defaults::hidden(n), |Hidden(sizes)| sizes);
+        let hidden = self.hidden.clone().map_or_else(|| defaults::hidden(shape), |Hidden(sizes)| sizes);
         let activations = activations(self.activation.as_ref(), hidden.len())?;
         let optimizer = self.optimizer.unwrap_or(defaults::OPTIMIZER);
-        let batch_size = self.batch_size.unwrap_or_else(|| defaults::batch_size(optimizer, n));
+        let batch_size = self.batch_size.unwrap_or_else(|| defaults::batch_size(optimizer, shape));
         if optimizer.full_batch_only() && batch_size.rows(n) < n {
             return Err(Error::FullBatchOnly {
                 optimizer: optimizer.name(),
@@ -111,7 +114,9 @@ impl Spec {
             init: self.init,
             loss,
             optimizer,
-            learning_rate: self.learning_rate.unwrap_or_else(|| defaults::learning_rate(self.optimizer, n)),
+            learning_rate: self
+                .learning_rate
+                .unwrap_or_else(|| defaults::learning_rate(self.optimizer, shape)),
             schedule: self.schedule.unwrap_or_else(|| defaults::schedule(optimizer)),
             batch_size,
             epochs: self.epochs.unwrap_or_else(|| defaults::epochs(n, batch_size.rows(n))),
@@ -120,14 +125,14 @@ impl Spec {
             tolerance: self.tolerance.unwrap_or(0.0),
             l1: self.l1.unwrap_or(0.0),
             l2: self.l2.unwrap_or(0.0),
-            weight_decay: self.weight_decay.unwrap_or_else(|| defaults::weight_decay(self.optimizer, n)),
-            dropout: self.dropout.unwrap_or_else(|| defaults::dropout(self.optimizer, n)),
+            weight_decay: self.weight_decay.unwrap_or_else(|| defaults::weight_decay(self.optimizer, shape)),
+            dropout: self.dropout.unwrap_or_else(|| defaults::dropout(self.optimizer, shape)),
             clip: self.clip,
             groups: self.groups.clone().unwrap_or_default(),
             class_weight: self.class_weight.clone(),
             reduction: self.reduction.unwrap_or_default(),
             precision: self.precision.unwrap_or_default(),
-            seed: self.seed.unwrap_or(defaults::SEED),
+            seed: self.seed.unwrap_or(DEFAULT_SEED),
         })
     }
 }
@@ -205,14 +210,6 @@ impl BatchSize {
             Self::Rows(rows) => rows.min(n),
             Self::Full => n,
         }
-    }
-}
-
-fn task_of(target: &Target) -> Task {
-    match target {
-        Target::Classes { .. } => Task::Classification,
-        Target::Values { .. } => Task::Regression,
-        Target::Labels { .. } => Task::MultiLabel,
     }
 }
 

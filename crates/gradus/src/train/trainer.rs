@@ -117,7 +117,7 @@ impl<'a> Trainer<'a> {
     /// Decides the recipe, divides the examples and fits what comes before and after the network.
     fn prepare(&self, dataset: &Dataset) -> Result<Prepared, Error> {
         let spec = self.spec_of_start()?;
-        let recipe = spec.resolve(&dataset.target, self.validation.is_some())?;
+        let recipe = spec.resolve(dataset, self.validation.is_some())?;
         let kept = complete(dataset, recipe.missing);
         let dataset = kept.as_ref().unwrap_or(dataset);
         check_examples(dataset)?;
