@@ -56,10 +56,7 @@ pub(crate) fn other_part(data: &str, loaded: &Loaded, weight_column: Option<&str
             Inputs::Table(_) => None,
         },
         target: &target,
-        classes: match &loaded.data.target {
-            Target::Classes { names, .. } => Some(names),
-            Target::Values { .. } | Target::Labels { .. } => None,
-        },
+        classes: loaded.data.target.class_names(),
         task: loaded.data.target.task(),
         weight_column,
     };

@@ -109,7 +109,7 @@ pub enum Error {
     #[error("every example has weight 0; help: give at least one of them a weight above 0")]
     AllWeightsZero,
     /// Training left the range of floating point.
-    #[error("training diverged in epoch {}, batch {}: the {} of layer {} are not finite; help: lower the learning rate (now {}), clip the gradient with `clip` 1, or scale the inputs with `prep` standard", .0.divergence.epoch, .0.divergence.batch, .0.divergence.not_finite.what, .0.divergence.not_finite.layer, .0.divergence.learning_rate)]
+    #[error("training diverged in epoch {}, batch {}: the {} of layer {} are not finite; help: lower the learning rate (now {:?}), clip the gradient with `clip` 1, or scale the inputs with `prep` standard", .0.divergence.epoch, .0.divergence.batch, .0.divergence.not_finite.what, .0.divergence.not_finite.layer, .0.divergence.learning_rate)]
     Diverged(Box<Diverged>),
 
     // Preprocessing and targets.

@@ -6,7 +6,7 @@ use super::target::{self, Rows};
 use super::{Examples, Loaded, Reading, Schema};
 use crate::error::thousands;
 use crate::{Error, Place};
-use gradus::data::{Block, Column, Dataset, Elements, Inputs, Table, Target, Task, Values};
+use gradus::data::{Block, Column, Dataset, Elements, Inputs, Table, Target, Values};
 
 /// The types of number in binary files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -278,12 +278,13 @@ impl Parts {
         if part.inputs.rows == 0 {
             return Err(Error::TooFewRows { file: part.file, found: 0, needed: 1 });
         }
-        let rows = part.target_rows();
-        let target = part.target.map(|columns| target::to_apply(columns, schema, &rows)).transpose()?;
+        // Data of another kind are told by their width before their classes are looked at.
         let expected = schema.block_columns.unwrap_or(schema.columns.len());
         if part.inputs.columns != expected {
             return Err(Error::InputCount { file: part.file, expected, found: part.inputs.columns });
         }
+        let rows = part.target_rows();
+        let target = part.target.map(|columns| target::to_apply(columns, schema, &rows)).transpose()?;
         let inputs = match schema.block_columns {
             Some(_) => Inputs::Block(part.inputs),
             None => Inputs::Table(as_table(part.inputs, schema)),
@@ -299,16 +300,7 @@ impl Part {
         if self.inputs.columns != columns {
             return Err(Error::InputCount { file: self.file, expected: columns, found: self.inputs.columns });
         }
-        let task = match train {
-            Target::Classes { .. } => Task::Classification,
-            Target::Values { .. } => Task::Regression,
-            Target::Labels { .. } => Task::MultiLabel,
-        };
-        let classes = match train {
-            Target::Classes { names, .. } => Some(names.as_slice()),
-            Target::Values { .. } | Target::Labels { .. } => None,
-        };
-        let schema = Schema { task, classes, ..Schema::default() };
+        let schema = Schema { task: train.task(), classes: train.class_names(), ..Schema::default() };
         let target = target::to_apply(self.target.unwrap_or_default(), &schema, &rows)?;
         Ok(Dataset { inputs: Inputs::Block(self.inputs), target, weights: None })
     }

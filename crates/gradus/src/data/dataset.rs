@@ -155,6 +155,14 @@ impl Target {
         }
     }
 
+    /// The classes, where it is one.
+    pub fn class_names(&self) -> Option<&[String]> {
+        match self {
+            Self::Classes { names, .. } => Some(names),
+            Self::Values { .. } | Self::Labels { .. } => None,
+        }
+    }
+
     /// How many numbers a network has to give for it: classes, values or labels.
     pub fn width(&self) -> usize {
         match self {
