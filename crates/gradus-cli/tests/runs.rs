@@ -1,5 +1,7 @@
 //! What the program does with good input, seen from outside: its output, its files, its exit code.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use assert_cmd::Command;
 use serde_json::Value;
 use std::fs;
@@ -271,7 +273,7 @@ fn everything_else_answers() {
     }
     assert!(text(path, &["datasets"]).contains("breast-cancer"));
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        assert!(text(path, &["completions", shell]).contains("--learning-rate"), "{shell}");
+        assert!(text(path, &["completions", shell]).contains("learning-rate"), "{shell}");
     }
     assert!(text(path, &["man"]).contains(".TH gradus"));
     text(path, &["man", "."]);
