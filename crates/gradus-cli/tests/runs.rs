@@ -214,16 +214,16 @@ fn predictions_stand_beside_the_inputs() {
 #[test]
 fn folds_give_mean_and_spread() {
     let folder = TempDir::new().unwrap();
-    let result = json(folder.path(), &["train", "iris", "--folds", "5", "--test", "0", "--epochs", "60"]);
+    let result = json(folder.path(), &["train", "iris", "--folds", "3", "--test", "0", "--epochs", "60"]);
     let accuracy = &result["folds"]["figures"][0];
-    assert_eq!((&accuracy["name"], &result["folds"]["folds"]), (&"accuracy".into(), &5.into()));
+    assert_eq!((&accuracy["name"], &result["folds"]["folds"]), (&"accuracy".into(), &3.into()));
     assert!(
         accuracy["mean"].as_f64().unwrap() > 0.9 && accuracy["deviation"].as_f64().unwrap() < 0.1,
         "{accuracy}"
     );
-    assert_eq!(result["folds"]["reports"].as_array().unwrap().len(), 5);
-    let shown = text(folder.path(), &["train", "iris", "--folds", "5", "--test", "0", "--epochs", "60"]);
-    assert!(shown.contains("5 folds") && shown.contains('±'), "{shown}");
+    assert_eq!(result["folds"]["reports"].as_array().unwrap().len(), 3);
+    let shown = text(folder.path(), &["train", "iris", "--folds", "3", "--test", "0", "--epochs", "60"]);
+    assert!(shown.contains("3 folds") && shown.contains('±'), "{shown}");
 }
 
 #[test]
