@@ -107,9 +107,15 @@ impl Run {
             spec.target = target_names(&loaded.data.target);
         }
         let Loaded { name, data: examples, test: own, notes, .. } = loaded;
+        let is_asked = spec.test.is_some();
         let (training, test, decided) = divide(examples, own, other_test, &spec, data)?;
         spec.test = Some(decided);
         let mut run = Self { name, notes, training, validation, test, start, spec };
+        if run.test.is_none() && !is_asked {
+            run.notes.push(
+                "too few rows to set some aside: all are learned from, none test what was learned".to_owned(),
+            );
+        }
         run.leave_unusable_test_rows_out();
         Ok(run)
     }
