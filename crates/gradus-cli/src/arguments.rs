@@ -86,14 +86,15 @@ fn global_flags() -> Vec<Arg> {
     vec![
         flag("json", "Results as one JSON object on standard output"),
         flag("quiet", "No progress and no remarks, only results and errors"),
-        value("seed", "N", "Decides everything that is random [default: 1]").allow_negative_numbers(true),
+        value("seed", "N", "Decides everything that is random in training [default: 1]")
+            .allow_negative_numbers(true),
         value(
             "threads",
             "N",
             "Threads to compute with; the result is the same with any number [default: all cores]",
         )
         .allow_negative_numbers(true),
-        value("spec", "FILE", "Settings from a TOML file; flags override it")
+        value("spec", "FILE", "Settings of a training from a TOML file; flags override it")
             .value_parser(value_parser!(PathBuf)),
     ]
 }

@@ -85,7 +85,7 @@ impl Progress {
         // Folds are many: of each, only the end.
         let is_due = match self.stage {
             Stage::Fold { .. } => record.epoch == self.epochs,
-            Stage::Final => record.epoch % every == 0 || record.epoch == self.epochs,
+            Stage::Final => record.epoch.is_multiple_of(every) || record.epoch == self.epochs,
         };
         if self.bar.is_none() && !self.terminal.quiet && is_due {
             let _ = say(&format!("{}{}", self.prefix, self.line(record.epoch, record.loss)));

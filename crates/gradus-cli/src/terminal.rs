@@ -8,6 +8,9 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table};
 use std::io::{self, IsTerminal, Write};
 
+/// A table is fitted to a terminal that has so many columns.
+const NARROWEST: u16 = 60;
+
 /// How this run talks.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Terminal {
@@ -71,7 +74,8 @@ pub(crate) fn table(header: &[&str], rows: Vec<Vec<String>>, first_right: usize)
     if std::env::var_os("NO_COLOR").is_some() {
         table.force_no_tty();
     }
-    if io::stdout().is_terminal() {
+    // In a terminal that is narrower, or does not know its width, broken lines are no better than long ones.
+    if table.width().is_some_and(|width| width >= NARROWEST) {
         table.set_content_arrangement(ContentArrangement::Dynamic);
     }
     if !header.is_empty() {

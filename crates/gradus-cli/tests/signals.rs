@@ -1,4 +1,6 @@
 //! Ctrl-C, closed pipes and full disks.
+
+#![allow(clippy::unwrap_used, reason = "a test may")]
 #![cfg(unix)]
 
 use assert_cmd::cargo::cargo_bin;

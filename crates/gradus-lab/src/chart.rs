@@ -57,7 +57,7 @@ fn draw(
     let epochs = training[0].0..training[training.len() - 1].0;
     let mut builder = ChartBuilder::on(root);
     builder.margin(8).margin_right(16).x_label_area_size(34).y_label_area_size(58);
-    // The two axes have different types, which is why the drawing of the lines stands in a closure-free helper twice.
+    // The two kinds of axis are two types, which is why the lines are drawn in two places.
     if low > 0.0 && high > 10.0 * low {
         let mut chart = builder.build_cartesian_2d(epochs, (low / 1.1..high * 1.1).log_scale())?;
         mesh(&mut chart.configure_mesh())?;

@@ -54,7 +54,10 @@ impl<'a> Predictions<'a> {
         writer.write_record(&header).map_err(broken)?;
         for (row, answer) in self.answers.iter_rows().enumerate() {
             let cells = cells_of(examples, original, row);
-            let added = self.added_cells(answer, all_probabilities);
+            let mut added = self.added_cells(answer, all_probabilities);
+            if original.is_some_and(|original| original.decimal_comma) {
+                added.iter_mut().for_each(with_decimal_comma);
+            }
             writer.write_record(cells.iter().chain(&added)).map_err(broken)?;
         }
         writer.into_inner().map_err(|error| Error::NotWritten { reason: error.to_string() })
@@ -114,6 +117,13 @@ impl<'a> Predictions<'a> {
                 labels.chain(numbers()).collect()
             }
         }
+    }
+}
+
+/// A number as the rest of the file writes its own.
+fn with_decimal_comma(cell: &mut String) {
+    if cell.parse::<f64>().is_ok() {
+        *cell = cell.replacen('.', ",", 1);
     }
 }
 

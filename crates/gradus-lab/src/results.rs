@@ -1,10 +1,8 @@
 //! The figures of a report by name, in the order to show them: the most telling first.
 
-use gradus::data::Task;
+use crate::run::Trained;
 use gradus::metrics::Report;
 use std::fmt::Write;
-
-use crate::run::Trained;
 
 /// Every single figure of a report; one that is not defined for the data at hand is left out.
 pub fn figures(report: &Report) -> Vec<(&'static str, f64)> {
@@ -33,11 +31,6 @@ pub fn figures(report: &Report) -> Vec<(&'static str, f64)> {
         ],
     };
     figures.into_iter().filter(|(_, value)| value.is_finite()).collect()
-}
-
-/// `classification`, `regression` or `multi-label`.
-pub fn task_name(task: Task) -> String {
-    task.to_string()
 }
 
 /// Every epoch of a run as CSV: `epoch,learning_rate,loss,validation_…`.

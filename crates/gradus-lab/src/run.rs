@@ -12,7 +12,7 @@ use crate::results::figures;
 use crate::run_spec::{RunSpec, TestPart};
 use crate::source::{self, Loaded};
 use crate::{Error, files, memory};
-use gradus::data::Dataset;
+use gradus::data::{Column, Dataset, Inputs};
 use gradus::metrics::Report;
 use gradus::prep::Missing;
 use gradus::train::{Control, Event, History, Observer, StopReason};
@@ -92,6 +92,9 @@ impl Run {
             read_as(model, &mut reading);
         }
         let loaded = source::load(data, &reading)?;
+        if start.is_none() && spec.learning.missing.unwrap_or_default() == Missing::Error {
+            check_complete(&loaded, spec, data)?;
+        }
         let part = |data: &str| other_part(data, &loaded, spec.weight_column.as_deref());
         let validation = spec.validation_file.as_deref().map(part).transpose()?;
         let other_test = match &spec.test {
@@ -104,9 +107,15 @@ impl Run {
             spec.target = target_names(&loaded.data.target);
         }
         let Loaded { name, data: examples, test: own, notes, .. } = loaded;
+        let is_asked = spec.test.is_some();
         let (training, test, decided) = divide(examples, own, other_test, &spec, data)?;
         spec.test = Some(decided);
         let mut run = Self { name, notes, training, validation, test, start, spec };
+        if run.test.is_none() && !is_asked {
+            run.notes.push(
+                "too few rows to set some aside: all are learned from, none test what was learned".to_owned(),
+            );
+        }
         run.leave_unusable_test_rows_out();
         Ok(run)
     }
@@ -234,6 +243,20 @@ pub(crate) struct Fitted {
     pub(crate) seconds: f64,
     pub(crate) samples: usize,
     pub(crate) diverged: Option<Error>,
+}
+
+/// Missing cells are told before the data are divided, with their number in all of the data.
+fn check_complete(loaded: &Loaded, spec: &RunSpec, data: &str) -> Result<(), Error> {
+    let (Inputs::Table(table), None) = (&loaded.data.inputs, &spec.learning.features) else { return Ok(()) };
+    let missing = |column: &Column| {
+        let row = (0..column.values.len()).find(|&row| column.values.is_missing(row))?;
+        let (column, count) = (column.name.clone(), column.values.n_missing());
+        Some(gradus::Error::Missing { column, count, row: row + 1 })
+    };
+    match table.columns().iter().find_map(missing) {
+        Some(error) => Err(Error::InFile { file: data.to_owned(), error: Box::new(error) }),
+        None => Ok(()),
+    }
 }
 
 /// Reads a model file, or that of a run folder.

@@ -106,7 +106,7 @@ pub const RUN_KEYS: &[RunKey] = &[
         key: key(
             "test",
             "SHARE|FILE",
-            "examples to test on: a share, 0 for none, a file, or own [default: own, else 0.2]",
+            "examples to test on: a share, 0 for none, a file, or own [default: own, else 0.2; 0 below 10 rows]",
         ),
         set: |spec, text| {
             spec.test = Some(text.parse()?);

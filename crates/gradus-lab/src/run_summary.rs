@@ -66,9 +66,9 @@ fn describe_inputs(dataset: &Dataset) -> String {
     match &dataset.inputs {
         Inputs::Block(block) => match block.picture {
             Some((height, width)) => format!("pictures of {height}×{width}"),
-            None => format!("{} inputs", thousands(block.columns)),
+            None => counted(block.columns, "input"),
         },
-        Inputs::Table(table) => format!("{} columns", thousands(table.columns().len())),
+        Inputs::Table(table) => counted(table.columns().len(), "column"),
     }
 }
 
@@ -77,6 +77,10 @@ fn describe_target(target: &Target) -> String {
         Target::Classes { names, .. } => format!("{} classes", names.len()),
         Target::Values { names, .. } if names.len() == 1 => format!("predicting {}", names[0]),
         Target::Values { names, .. } => format!("predicting {} numbers", names.len()),
-        Target::Labels { names, .. } => format!("{} labels", names.len()),
+        Target::Labels { names, .. } => counted(names.len(), "label"),
     }
+}
+
+fn counted(number: usize, noun: &str) -> String {
+    format!("{} {noun}{}", thousands(number), if number == 1 { "" } else { "s" })
 }

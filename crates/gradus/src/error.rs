@@ -222,9 +222,9 @@ impl Error {
             | Self::ActivationCount { .. }
             | Self::NoSuchLayer { .. }
             | Self::StartHasOtherLayers { .. }
-            | Self::TooMuchMemory { .. }
             | Self::Expression { .. }
             | Self::UnknownVariable { .. } => Class::Spec,
+            Self::TooMuchMemory { .. } => Class::Resource,
             Self::NoRows
             | Self::NoInputs
             | Self::Missing { .. }

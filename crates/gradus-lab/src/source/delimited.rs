@@ -250,6 +250,7 @@ impl<'a> Filler<'a> {
             header: header.clone(),
             rows,
             delimiter: self.layout.delimiter,
+            decimal_comma: self.layout.decimal == Decimal::Comma,
         });
         let types = header.iter().cloned().zip(types).collect();
         let frame =

@@ -115,6 +115,8 @@ pub struct Original {
     pub rows: Vec<csv::StringRecord>,
     /// What stood between the cells.
     pub delimiter: u8,
+    /// Whether the decimal sign of its numbers is a comma.
+    pub decimal_comma: bool,
 }
 
 /// What is known about a built-in set or a generator.

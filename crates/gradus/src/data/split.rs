@@ -32,8 +32,9 @@ pub fn split(target: &Target, fraction: f64, seed: u64, purpose: Purpose) -> Spl
 pub fn folds(target: &Target, k: usize, seed: u64) -> Vec<Split> {
     let order = stratified_order(target, &mut Random::new(seed, Purpose::Folds, 0));
     let mut fold_of = vec![0; order.len()];
+    // A fold is a stretch of the order: taking every k-th row instead would part the classes where their number divides k.
     for (place, &row) in order.iter().enumerate() {
-        fold_of[row] = place % k;
+        fold_of[row] = place * k / order.len();
     }
     (0..k)
         .map(|fold| {
@@ -96,5 +97,19 @@ mod tests {
         all.sort_unstable();
         assert_eq!(all, (0..24).collect::<Vec<_>>());
         assert!(folds.iter().all(|fold| fold.rest.len() + fold.part.len() == 24));
+    }
+
+    #[test]
+    fn every_fold_has_every_class() {
+        for (counts, k) in [(&[40, 40, 40][..], 3), (&[50, 50, 50], 10), (&[30; 10], 10), (&[20, 40], 6)] {
+            let target = classes(counts);
+            let Target::Classes { codes, .. } = &target else { unreachable!() };
+            for fold in folds(&target, k, 1) {
+                for (class, n) in counts.iter().enumerate() {
+                    let found = fold.part.iter().filter(|&&row| codes[row] as usize == class).count();
+                    assert!(found.abs_diff(n / k) <= 1, "{counts:?}, {k} folds: {found} of class {class}");
+                }
+            }
+        }
     }
 }

@@ -58,6 +58,15 @@ impl Values {
         }
     }
 
+    /// Whether the cell of a row is missing.
+    pub fn is_missing(&self, row: usize) -> bool {
+        match self {
+            Self::Numbers(numbers) => numbers[row].is_nan(),
+            Self::Categories { codes, .. } => codes[row] == MISSING,
+            Self::Text(_) => false,
+        }
+    }
+
     /// `number`, `category` or `text`, as `--column NAME=TYPE` writes it.
     pub fn type_name(&self) -> &'static str {
         match self {
