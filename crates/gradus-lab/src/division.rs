@@ -3,8 +3,7 @@
 use crate::Error;
 use crate::run_spec::{RunSpec, TEST_SHARE, TestPart};
 use crate::source::{self, ColumnType, Loaded, Schema};
-use gradus::data::{Dataset, Inputs, MISSING, Target, Values, split};
-use gradus::prep::Preprocessor;
+use gradus::data::{Dataset, Inputs, Target, split};
 use gradus::random::Purpose;
 
 /// The name of the target, or the names of its numbers or labels.
@@ -64,49 +63,4 @@ pub(crate) fn other_part(data: &str, loaded: &Loaded, weight_column: Option<&str
     let target =
         examples.target.ok_or_else(|| Error::NoTarget { file: data.to_owned(), names: target.clone() })?;
     Ok(Dataset { inputs: examples.inputs, target, weights: examples.weights })
-}
-
-/// The rows of `part` in which every word of a category occurs in `training` too, and, if asked, no cell is missing.
-///
-/// A rare word can fall wholly into the part that is set aside; a model that never saw it cannot read it.
-pub(crate) fn readable_rows(training: &Inputs, part: &Inputs, drops_missing: bool) -> Vec<usize> {
-    let mut rows = match drops_missing {
-        true => Preprocessor::complete_rows(part),
-        false => (0..part.rows()).collect(),
-    };
-    let (Inputs::Table(training), Inputs::Table(part)) = (training, part) else { return rows };
-    for column in part.columns() {
-        let Values::Categories { codes, levels } = &column.values else { continue };
-        let Some(Values::Categories { codes: seen, levels: seen_levels }) =
-            training.column(&column.name).map(|known| &known.values)
-        else {
-            continue;
-        };
-        let mut occurs = vec![false; seen_levels.len()];
-        seen.iter().filter(|&&code| code != MISSING).for_each(|&code| occurs[code as usize] = true);
-        let is_known =
-            |level: &String| seen_levels.iter().zip(&occurs).any(|(seen, occurs)| *occurs && seen == level);
-        let known: Vec<bool> = levels.iter().map(is_known).collect();
-        rows.retain(|&row| codes[row] == MISSING || known[codes[row] as usize]);
-    }
-    rows
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use gradus::data::{Column, Table};
-
-    #[test]
-    fn rows_with_words_that_were_not_learned_are_not_readable() {
-        let column = |codes: &[u32], levels: &[&str]| {
-            let levels = levels.iter().map(ToString::to_string).collect();
-            let values = Values::Categories { codes: codes.to_vec(), levels };
-            Inputs::Table(Table::new(vec![Column { name: "c".into(), values }]))
-        };
-        let training = column(&[0, 2], &["a", "b", "c"]);
-        let part = column(&[0, 1, 2, MISSING], &["c", "b", "a"]);
-        assert_eq!(readable_rows(&training, &part, false), [0, 2, 3]);
-        assert_eq!(readable_rows(&training, &part, true), [0, 2]);
-    }
 }

@@ -6,15 +6,15 @@
 //!
 //! The test part is set aside first, by f(seed) and stratified, and chooses nothing: no epoch, no scale, no class.
 
-use crate::division::{self, divide, other_part, target_names};
+use crate::division::{divide, other_part, target_names};
 use crate::folds::{CrossValidation, cross_validate};
 use crate::results::figures;
 use crate::run_spec::{RunSpec, TestPart};
 use crate::source::{self, Loaded};
 use crate::{Error, files, memory};
-use gradus::data::{Column, Dataset, Inputs};
+use gradus::data::{Column, Dataset, Inputs, known_rows};
 use gradus::metrics::Report;
-use gradus::prep::Missing;
+use gradus::prep::{Missing, Preprocessor};
 use gradus::train::{Control, Event, History, Observer, StopReason};
 use gradus::{Class, Model, Trainer, model_file};
 use std::path::Path;
@@ -223,8 +223,12 @@ impl Run {
 
     /// The rows of `part` that a model of `training` can read.
     pub(crate) fn usable(&self, training: &Dataset, part: &Dataset) -> Dataset {
-        let drops_missing = self.spec.learning.missing == Some(Missing::Drop);
-        part.select(&division::readable_rows(&training.inputs, &part.inputs, drops_missing))
+        let mut rows = known_rows(&training.inputs, &part.inputs);
+        if self.spec.learning.missing == Some(Missing::Drop) {
+            let complete = Preprocessor::complete_rows(&part.inputs);
+            rows.retain(|row| complete.binary_search(row).is_ok());
+        }
+        part.select(&rows)
     }
 }
 

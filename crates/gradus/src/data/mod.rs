@@ -7,5 +7,5 @@ mod batch;
 
 pub use batch::{Batch, Batches, Examples};
 pub use dataset::{Block, Dataset, Elements, Inputs, Target, Task};
-pub use split::{Split, folds, split};
+pub use split::{Split, folds, known_rows, split};
 pub use table::{Column, MISSING, Table, Values};

@@ -2,7 +2,7 @@
 //!
 //! Stratified: each class is shuffled by itself and gives its share to each part, so that a rare class is in all of them.
 
-use super::Target;
+use super::{Inputs, MISSING, Target, Values};
 use crate::random::{Purpose, Random};
 
 /// Two disjoint sets of rows that together are all of them; each ascending.
@@ -44,6 +44,26 @@ pub fn folds(target: &Target, k: usize, seed: u64) -> Vec<Split> {
         .collect()
 }
 
+/// The rows of `part` in which every word of a category occurs in `training` too.
+///
+/// A rare word can fall wholly into a part that is set aside; a model that never saw it cannot read it.
+pub fn known_rows(training: &Inputs, part: &Inputs) -> Vec<usize> {
+    let mut rows = (0..part.rows()).collect();
+    let (Inputs::Table(training), Inputs::Table(part)) = (training, part) else { return rows };
+    for column in part.columns() {
+        let Values::Categories { codes, levels } = &column.values else { continue };
+        let learned = training.column(&column.name).map(|column| &column.values);
+        let Some(Values::Categories { codes: seen, levels: seen_levels }) = learned else { continue };
+        let mut occurs = vec![false; seen_levels.len()];
+        seen.iter().filter(|&&code| code != MISSING).for_each(|&code| occurs[code as usize] = true);
+        let is_known =
+            |level: &String| seen_levels.iter().zip(&occurs).any(|(seen, occurs)| *occurs && seen == level);
+        let known: Vec<bool> = levels.iter().map(is_known).collect();
+        rows.retain(|&row| codes[row] == MISSING || known[codes[row] as usize]);
+    }
+    rows
+}
+
 /// A random order in which every stretch holds the classes in nearly their overall shares: each class is shuffled, its
 /// j-th example of m is placed at (j + u) / m with one random u per class, and all examples are sorted by place.
 fn stratified_order(target: &Target, random: &mut Random) -> Vec<usize> {
@@ -70,6 +90,7 @@ fn stratified_order(target: &Target, random: &mut Random) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::{Column, Table};
 
     fn classes(counts: &[usize]) -> Target {
         let codes = counts.iter().enumerate().flat_map(|(class, &n)| vec![class as u32; n]).collect();
@@ -111,5 +132,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn rows_with_words_that_were_not_learned_are_not_known() {
+        let column = |codes: &[u32], levels: &[&str]| {
+            let levels = levels.iter().map(ToString::to_string).collect();
+            let values = Values::Categories { codes: codes.to_vec(), levels };
+            Inputs::Table(Table::new(vec![Column { name: "c".into(), values }]))
+        };
+        let training = column(&[0, 2], &["a", "b", "c"]);
+        let part = column(&[0, 1, 2, MISSING], &["c", "b", "a"]);
+        assert_eq!(known_rows(&training, &part), [0, 2, 3]);
     }
 }

@@ -4,7 +4,7 @@ use super::objective::Objective;
 use super::session::{Session, watched_metrics};
 use super::watch::Watch;
 use super::{Observer, Outcome, StopReason};
-use crate::data::{Dataset, Examples, Target, split};
+use crate::data::{Dataset, Examples, Target, known_rows, split};
 use crate::model::{AnyNetwork, Model, TrainingRecord};
 use crate::network::{Architecture, Dropout, Network, Workspace};
 use crate::optim::Group;
@@ -173,7 +173,9 @@ impl<'a> Trainer<'a> {
             ),
             None if recipe.validation > 0.0 => {
                 let split = split(&dataset.target, recipe.validation, recipe.seed, Purpose::ValidationSplit);
-                (dataset.select(&split.rest), Some(dataset.select(&split.part)))
+                let (training, part) = (dataset.select(&split.rest), dataset.select(&split.part));
+                let watched = part.select(&known_rows(&training.inputs, &part.inputs));
+                (training, Some(watched).filter(|watched| watched.rows() > 0))
             }
             None => (dataset.clone(), None),
         }
