@@ -8,6 +8,7 @@
 mod stage;
 mod test;
 mod tidy;
+mod docs;
 mod golden;
 
 use std::process::ExitCode;
@@ -15,9 +16,10 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask CHORE
 
-  test     everything: format, clippy, tidy, tests, doc tests, documentation, examples
+  test     everything: format, clippy, tidy, tests, doc tests, examples, documentation
   check    the quick part of it: format, tidy, clippy
   tidy     the rules that no other tool checks: module documentation, length of files
+  docs     write the table of keys in docs/spec.md anew from the program
   golden   make the golden numbers again (needs Python with numpy and torch)
 ";
 
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         ["test"] => test::test(),
         ["check"] => test::check(),
         ["tidy"] => tidy::tidy(),
+        ["docs"] => docs::write(),
         ["golden"] => golden::golden(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: all that must hold before a change is taken, on a machine with nothing but Rust; and `cargo xtask
 //! check`, the part of it that needs no tests to be built.
 
+use crate::docs;
 use crate::stage::{Stage, heading, succeeds};
 use crate::tidy::tidy;
 use anyhow::{Result, bail};
@@ -25,6 +26,7 @@ pub(crate) fn test() -> Result<()> {
     println!("   {} passed, {} failed, {} ignored", totals.passed, totals.failed, totals.ignored);
     tested?;
     stage("examples", &["cargo", "build", "--workspace", "--examples"], &[]).run(|_| ())?;
+    docs::check()?;
     // --lib: the binary is called like the engine, whose pages it would overwrite.
     stage("documentation", &["cargo", "doc", "--workspace", "--no-deps", "--lib"], DENY_WARNINGS)
         .run(|_| ())?;

@@ -66,8 +66,7 @@ fn picture(
         return Err("digits are pictures in classes".into());
     };
     let probabilities = model.predict(&test.inputs)?;
-    let answers: Vec<usize> =
-        (0..test.rows()).map(|row| most_probable(probabilities.row(row))).collect();
+    let answers: Vec<usize> = (0..test.rows()).map(|row| most_probable(probabilities.row(row))).collect();
     let truths: Vec<usize> = codes.iter().map(|&code| code as usize).collect();
     let n_right = truths.iter().zip(&answers).filter(|(truth, answer)| truth == answer).count();
 
@@ -182,7 +181,10 @@ fn confusion(svg: &mut String, palette: &Palette, truths: &[usize], answers: &[u
     const SIZE: usize = 24;
     let (left, top) = (712, 66);
     let number = |svg: &mut String, x: usize, y: usize, fill: &str, text: &str| {
-        writeln!(svg, "<text x=\"{x}\" y=\"{y}\" font-size=\"11\" text-anchor=\"middle\" fill=\"{fill}\">{text}</text>")
+        writeln!(
+            svg,
+            "<text x=\"{x}\" y=\"{y}\" font-size=\"11\" text-anchor=\"middle\" fill=\"{fill}\">{text}</text>"
+        )
     };
     for digit in 0..10 {
         number(svg, left + SIZE * digit + 11, top - 6, palette.faint, &digit.to_string())?;

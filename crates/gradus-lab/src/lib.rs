@@ -5,6 +5,27 @@
 //! the feature `files`, touches the disk. [`run_spec::RunSpec`] is everything that decides a run, `run::Run` carries it
 //! out, and `run_folder` writes what came of it.
 //!
+//! A whole run, as `gradus train iris --epochs 20` makes it:
+//!
+//! ```
+//! # #[cfg(feature = "files")] {
+//! use gradus::metrics::Report;
+//! use gradus::train::Silent;
+//! use gradus_lab::run::Run;
+//! use gradus_lab::run_spec::RunSpec;
+//!
+//! let mut spec = RunSpec::default();
+//! spec.set("data", "iris")?;
+//! spec.set("epochs", "20")?;
+//! let trained = Run::load(&spec)?.train(&mut |_stage| Box::new(Silent))?;
+//! let Some(Report::Classification(test)) = trained.test else { unreachable!("iris has classes") };
+//! assert!(test.accuracy > 0.8);
+//! # }
+//! # Ok::<(), gradus_lab::Error>(())
+//! ```
+//!
+//! Only the data:
+//!
 //! ```
 //! use gradus_lab::source::{Reading, load};
 //!
