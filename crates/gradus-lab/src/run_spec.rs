@@ -118,7 +118,7 @@ pub const RUN_KEYS: &[RunKey] = &[
         key: key(
             "validation",
             "SHARE|FILE",
-            "examples to watch and to stop by: a share of the training part, 0 for none, or a file",
+            "examples to watch and to stop by: a share of the training part, 0 for none, or a file [default: 0; with patience 0.1]",
         ),
         set: set_validation,
         get: |spec| match &spec.validation_file {
