@@ -9,6 +9,8 @@ mod stage;
 mod test;
 mod tidy;
 mod golden;
+mod python;
+mod accuracy;
 
 use std::process::ExitCode;
 
@@ -19,6 +21,8 @@ usage: cargo xtask CHORE
   check    the quick part of it: format, tidy, clippy
   tidy     the rules that no other tool checks: module documentation, length of files
   golden   make the golden numbers again (needs Python with numpy and torch)
+  accuracy [--fashion-mnist FOLDER]
+           write docs/accuracy.md again: the tables of small data sets, or those of Fashion-MNIST
 ";
 
 fn main() -> ExitCode {
@@ -29,6 +33,8 @@ fn main() -> ExitCode {
         ["check"] => test::check(),
         ["tidy"] => tidy::tidy(),
         ["golden"] => golden::golden(),
+        ["accuracy"] => accuracy::small::write(),
+        ["accuracy", "--fashion-mnist", folder] => accuracy::fashion_mnist::write(folder),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;
