@@ -1,7 +1,8 @@
 //! `cargo xtask golden`: makes the golden numbers again, with PyTorch and NumPy, which nothing else here needs.
 
-use crate::stage::{Stage, succeeds};
-use anyhow::{Context, Result};
+use crate::python::python_with;
+use crate::stage::Stage;
+use anyhow::Result;
 use std::time::Duration;
 
 /// Runs the scripts of benches/golden with the first Python that has what they need; `GRADUS_PYTHON` names another.
@@ -9,7 +10,7 @@ use std::time::Duration;
 /// # Errors
 /// If there is none, or a script fails.
 pub(crate) fn golden() -> Result<()> {
-    let python = python()?;
+    let python = python_with(&["numpy", "torch"])?;
     for (name, script) in [
         ("rules and schedules", "benches/golden/rules_and_schedules.py"),
         ("trajectories", "benches/golden/trajectories.py"),
@@ -19,12 +20,4 @@ pub(crate) fn golden() -> Result<()> {
         stage.run(|_| ())?;
     }
     Ok(())
-}
-
-fn python() -> Result<String> {
-    let named = std::env::var("GRADUS_PYTHON").ok();
-    let candidates = named.into_iter().chain(["python3", "python"].map(str::to_owned));
-    candidates.into_iter().find(|python| succeeds(&[python, "-c", "import numpy, torch"])).context(
-        "no Python with numpy and torch; help: python3 -m pip install numpy torch, or set GRADUS_PYTHON",
-    )
 }

@@ -10,6 +10,8 @@ mod test;
 mod tidy;
 mod docs;
 mod golden;
+mod python;
+mod accuracy;
 
 use std::process::ExitCode;
 
@@ -21,6 +23,8 @@ usage: cargo xtask CHORE
   tidy     the rules that no other tool checks: module documentation, length of files
   docs     write the table of keys in docs/spec.md anew from the program
   golden   make the golden numbers again (needs Python with numpy and torch)
+  accuracy [--fashion-mnist FOLDER]
+           write docs/accuracy.md again: the tables of small data sets, or those of Fashion-MNIST
 ";
 
 fn main() -> ExitCode {
@@ -32,6 +36,8 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::tidy(),
         ["docs"] => docs::write(),
         ["golden"] => golden::golden(),
+        ["accuracy"] => accuracy::small::write(),
+        ["accuracy", "--fashion-mnist", folder] => accuracy::fashion_mnist::write(folder),
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

@@ -68,6 +68,7 @@ pub(crate) fn train_json(run: &Run, trained: &Trained, folder: &RunFolder) -> Va
         "stop": record.stop,
         "seed": record.spec.seed,
         "seconds": trained.seconds,
+        "seconds_preparing": trained.seconds_preparing,
         "samples_per_second": trained.samples_per_second,
         "model": folder.model_path().display().to_string(),
         "run": folder.path().display().to_string(),

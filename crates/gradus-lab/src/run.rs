@@ -54,6 +54,8 @@ pub struct Trained {
     pub folds: Option<CrossValidation>,
     /// Wall-clock time of training.
     pub seconds: f64,
+    /// The part of it that went by before the first update: preparing the examples and making the network.
+    pub seconds_preparing: f64,
     /// Examples learned from per second.
     pub samples_per_second: f64,
     /// What to say if it diverged; the model is then the last finite one.
@@ -163,15 +165,17 @@ impl Run {
         if let Some(bytes) = memory::available() {
             trainer = trainer.memory_limit(bytes);
         }
-        let (mut history, mut samples) = (History::default(), 0);
+        let (mut history, mut samples, mut seconds_preparing) = (History::default(), 0, 0.0);
+        let started = Instant::now();
         let mut watch = |event: &Event<'_>| -> Control {
-            if let Event::Step { rows, .. } = event {
-                samples += rows;
+            match event {
+                Event::Started { .. } => seconds_preparing = started.elapsed().as_secs_f64(),
+                Event::Step { rows, .. } => samples += rows,
+                _ => {}
             }
             history.observe(event);
             observer.observe(event)
         };
-        let started = Instant::now();
         let (model, diverged) = match trainer.fit(examples, &mut watch) {
             Ok(model) => (model, None),
             Err(gradus::Error::Diverged(diverged)) => {
@@ -179,7 +183,8 @@ impl Run {
             }
             Err(error) => return self.located(Err(error)),
         };
-        Ok(Fitted { model, history, seconds: started.elapsed().as_secs_f64(), samples, diverged })
+        let seconds = started.elapsed().as_secs_f64();
+        Ok(Fitted { model, history, seconds, seconds_preparing, samples, diverged })
     }
 
     /// What the engine has against the data is told with their name.
@@ -203,6 +208,7 @@ impl Run {
             test: None,
             folds,
             seconds: fitted.seconds,
+            seconds_preparing: fitted.seconds_preparing,
             samples_per_second: fitted.samples as f64 / fitted.seconds.max(1e-9),
             diverged: fitted.diverged,
         }
@@ -245,6 +251,7 @@ pub(crate) struct Fitted {
     pub(crate) model: Model,
     pub(crate) history: History,
     pub(crate) seconds: f64,
+    pub(crate) seconds_preparing: f64,
     pub(crate) samples: usize,
     pub(crate) diverged: Option<Error>,
 }

@@ -13,6 +13,7 @@ use gradus_lab::run_spec::RunSpec;
 use gradus_lab::{run_folder, run_summary, threads};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Instant;
 
 const EXAMPLES: &str = "Examples:
   gradus train digits
@@ -56,7 +57,9 @@ fn train(
     terminal: Terminal,
     interrupt: &Interrupt,
 ) -> Result<ExitCode, Failure> {
+    let began = Instant::now();
     let run = Run::load(spec)?;
+    let seconds_reading = began.elapsed().as_secs_f64();
     terminal.note("Data", &format!("{}: {}", run.name, run_summary::describe_data(&run)));
     for note in &run.notes {
         terminal.note("", note);
@@ -77,7 +80,8 @@ fn train(
             Err(error.into())
         }
         None => {
-            let json = results::train_json(&run, &trained, &folder);
+            let mut json = results::train_json(&run, &trained, &folder);
+            results::merge(&mut json, &serde_json::json!({ "seconds_reading": seconds_reading }));
             terminal.result(&json, &results::train_text(&trained, &folder))?;
             Ok(if trained.was_stopped() { exit_code(interrupt) } else { ExitCode::SUCCESS })
         }
