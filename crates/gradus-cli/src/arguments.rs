@@ -124,7 +124,7 @@ fn key_flag(key: Key) -> Arg {
 
 /// A sentence begins with a capital; a name that begins one stays as it is written.
 fn capitalised(help: &str) -> String {
-    let first_word = help.split(' ').next().unwrap_or_default();
+    let first_word = help.split([' ', '-']).next().unwrap_or_default();
     let mut letters = help.chars();
     match letters.next() {
         Some(first) if first_word.chars().all(char::is_alphabetic) => {

@@ -38,6 +38,11 @@ pub fn dataset(model: &Model, data: &str, weight_column: Option<&str>) -> Result
     Ok(Dataset { inputs: examples.inputs, target, weights: examples.weights })
 }
 
+/// Whether data of this name are those that `model` learned from, with the rows that it learned from among them.
+pub fn may_have_learned_from(model: &Model, data: &str) -> bool {
+    model.record.data.is_some() && model.record.data == source::name_of_undivided(data)
+}
+
 /// How good `model` is on a `dataset`; `data` is its name, for the message.
 ///
 /// # Errors

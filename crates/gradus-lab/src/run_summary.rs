@@ -38,14 +38,25 @@ pub fn describe_recipe_network(recipe: &Recipe, widths: &[usize], parameters: us
 
 /// `adamw, rate 0.001, cosine:warmup=0.05, batches of 64, at most 173 epochs, seed 1`
 pub fn describe_learning(recipe: &Recipe) -> String {
+    let restraints = [
+        ("weight decay", recipe.weight_decay),
+        ("dropout", recipe.dropout),
+        ("l1", recipe.l1),
+        ("l2", recipe.l2),
+    ];
+    let restraints: String = restraints
+        .iter()
+        .filter(|(_, amount)| *amount > 0.0)
+        .map(|(name, amount)| format!(", {name} {amount}"))
+        .collect();
     format!(
-        "{}, rate {}, {}; {}, batches of {}, up to {} epochs, seed {}",
+        "{}, rate {}, {}{restraints}; {}, batches of {}, up to {} epochs, seed {}",
         recipe.optimizer,
         recipe.learning_rate,
         recipe.schedule,
         recipe.loss,
         recipe.batch_size,
-        recipe.epochs,
+        thousands(recipe.epochs),
         recipe.seed
     )
 }

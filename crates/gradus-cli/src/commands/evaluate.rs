@@ -32,6 +32,12 @@ pub(crate) fn run(matches: &ArgMatches, terminal: &Terminal) -> Result<(), Failu
         results::merge(&mut json, &json!(report));
         terminal
             .note("Data", &format!("{data}: {} rows", gradus_lab::run_summary::thousands(dataset.rows())));
+        if apply::may_have_learned_from(&model, data) {
+            terminal.note(
+                "",
+                "the model learned from a part of data of this name: on those rows it looks better than it is",
+            );
+        }
         terminal.result(&json, &results::evaluation_text(&report))
     })?
 }

@@ -68,6 +68,11 @@ fn layer_table(layers: &[LayerSummary]) -> String {
 fn input_table(model: &Model) -> String {
     let (names, scales) = (model.prep.input_names(), model.prep.scales());
     let n = names.len();
+    if n > 1 && scales.windows(2).all(|pair| pair[0] == pair[1]) {
+        let (shift, scale) = scales[0];
+        let all = vec![format!("each of {}", thousands(n)), short(shift), short(scale)];
+        return table(&["input", "minus", "times"], vec![all], 1);
+    }
     let rows: Vec<Vec<String>> = names
         .into_iter()
         .zip(scales)

@@ -182,6 +182,14 @@ pub fn examples(data: &str, schema: &Schema<'_>) -> Result<Examples, Error> {
     Source::parse(data)?.content(&Directions::to_apply(schema))?.into_examples(schema)
 }
 
+/// The short name of `data`, unless they are a folder, which brings its test part itself.
+pub(crate) fn name_of_undivided(data: &str) -> Option<String> {
+    match Source::parse(data).ok()? {
+        Source::Folder { .. } => None,
+        source => Some(source.name()),
+    }
+}
+
 /// Where data come from.
 #[derive(Debug)]
 enum Source {
