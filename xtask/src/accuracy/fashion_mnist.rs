@@ -19,6 +19,8 @@ const EPOCHS_OF_A_ROUND: &str = "3";
 const THREADS: [&str; 2] = ["1", "2"];
 /// What one thread gets of a processor on a machine that does nothing else.
 const SHARE_WHEN_QUIET: f64 = 0.95;
+/// More threads that make PyTorch slower than this many times one thread's time wait for a processor that others use.
+const SLOWDOWN_WHEN_BUSY: f64 = 1.5;
 
 /// PyTorch's recipe in our words; naming the optimizer turns dropout and weight decay off.
 const SAME_WORK: [&str; 6] = ["--optimizer", "adam", "--learning-rate", "0.001", "--batch-size", "128"];
@@ -87,9 +89,14 @@ fn settings(training: &Training) -> String {
 /// The table of times, unless the machine is busy.
 fn times(folder: &str, python: &str) -> Result<Option<String>> {
     let mut rows = vec![row(&["threads", "default settings", "same work as PyTorch", "PyTorch", "ratio"])];
-    let mut reading = Vec::new();
+    let (mut reading, mut with_one) = (Vec::new(), f64::INFINITY);
     for threads in THREADS {
         let Some(times) = Times::measure(folder, python, threads)? else { return Ok(None) };
+        let pytorch = median(&times.pytorch);
+        if pytorch > with_one * SLOWDOWN_WHEN_BUSY {
+            return Ok(None);
+        }
+        with_one = with_one.min(pytorch);
         rows.push(times.row(threads));
         reading.extend(times.reading);
     }
