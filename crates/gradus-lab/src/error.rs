@@ -248,6 +248,17 @@ pub enum Error {
     OutputIsInput { path: String },
     #[error("cannot write the predictions: {reason}; help: report this, it should not happen")]
     NotWritten { reason: String },
+    // Traces of a step.
+    #[error(
+        "there is no row {row}: the data have {rows}, counted from 1, {file}; help: choose one of those with --row"
+    )]
+    NoSuchRow { file: String, row: usize, rows: usize },
+    #[error(
+        "there is no layer {layer}: the network has {layers}, counted from 1 at the first one after the inputs; help: choose one of those with --layer"
+    )]
+    NoTraceLayer { layer: usize, layers: usize },
+    #[error("the trace has {} numbers, too many to print; help: {}--json gives all of them", thousands(*.numbers as u64), .layer.map(|layer| format!("--layer {layer} has few enough, ")).unwrap_or_default())]
+    TraceTooLarge { numbers: usize, layer: Option<usize> },
     #[error("cannot start {threads} threads: {reason}; help: ask for fewer with --threads")]
     Threads { threads: usize, reason: String },
 }
@@ -266,6 +277,8 @@ impl Error {
             | Self::NotToml { .. }
             | Self::NoOwnTest { .. }
             | Self::TooManyFolds { .. }
+            | Self::NoTraceLayer { .. }
+            | Self::TraceTooLarge { .. }
             | Self::OutputIsInput { .. } => Class::Spec,
             Self::Unwritable { .. }
             | Self::ForeignFolder { .. }

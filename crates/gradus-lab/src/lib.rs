@@ -53,6 +53,7 @@ pub mod threads;
 pub mod apply;
 pub mod predictions;
 pub mod inspect;
+pub mod trace;
 #[cfg(feature = "files")]
 pub mod results;
 #[cfg(feature = "files")]

@@ -111,6 +111,16 @@ pub enum Error {
     /// Training left the range of floating point.
     #[error("training diverged in epoch {}, batch {}: the {} of layer {} are not finite; help: lower the learning rate (now {:?}), clip the gradient with `clip` 1, or scale the inputs with `prep` standard", .0.divergence.epoch, .0.divergence.batch, .0.divergence.not_finite.what, .0.divergence.not_finite.layer, .0.divergence.learning_rate)]
     Diverged(Box<Diverged>),
+    /// One step whose numbers left the range of floating point.
+    #[error(
+        "the step cannot be made: the {what} of layer {layer} are not finite; help: lower the learning rate (now {learning_rate}), or take a row with smaller numbers"
+    )]
+    StepNotFinite { what: &'static str, layer: usize, learning_rate: f64 },
+    /// An example with another number of inputs or targets than the network has.
+    #[error(
+        "the example has {inputs} inputs and {targets} targets, but the network takes {expected_inputs} and gives {expected_targets}; help: give an example of the network's own size"
+    )]
+    ExampleSize { inputs: usize, targets: usize, expected_inputs: usize, expected_targets: usize },
 
     // Preprocessing and targets.
     #[error("there is no row to learn from; help: give data with at least one row in the training part")]
@@ -244,8 +254,9 @@ impl Error {
             | Self::BadTarget { .. }
             | Self::BadWeight { .. }
             | Self::AllWeightsZero
+            | Self::ExampleSize { .. }
             | Self::TargetTooLarge { .. } => Class::Data,
-            Self::Diverged(_) => Class::Diverged,
+            Self::Diverged(_) | Self::StepNotFinite { .. } => Class::Diverged,
             Self::NotAModel { .. }
             | Self::ForeignModel { .. }
             | Self::DamagedModel { .. }

@@ -48,7 +48,9 @@ pub mod metrics;
 pub mod model;
 pub mod model_file;
 pub mod perceptron;
+pub mod threshold;
 pub mod explain;
+pub mod construct;
 
 pub use error::{Class, Error};
 pub use gradus_kernels::{Matrix, MatrixView, MatrixViewMut, Real};
