@@ -118,7 +118,7 @@ fn unknown(name: &str, error: gradus::Error) -> Failure {
         gradus::Error::UnknownName { mut known, .. } => {
             known.push(WORKED_EXAMPLE.to_owned());
             let error = gradus::Error::UnknownName {
-                kind: "network, and no file is called so:",
+                kind: "network or file",
                 name: name.to_owned(),
                 known,
             };

@@ -1,6 +1,6 @@
 //! The truth table of a logic gate, unit by unit: weighted sum, threshold or bias, net input, output.
 
-use super::formula::{constant, constant_name, factor, weight_name};
+use super::formula::{constant, constant_name, weight_name};
 use super::sheet::{Piece, Section, Sheet, line, number};
 use super::{Convention, MOST_NUMBERS};
 use crate::Error;
@@ -19,22 +19,20 @@ pub fn gate_sheet(gate: Gate, levels: Levels, convention: Convention) -> Result<
     if numbers > MOST_NUMBERS {
         return Err(Error::TraceTooLarge { numbers, layer: None });
     }
-    let mut sections = Vec::new();
+    let (mut sections, gates) = (Vec::new(), unit_gates(gate));
     let mut first_source = 1;
     for (at, layer) in table.layers.iter().enumerate() {
         let n_sources = layer[0].weights.len();
         for (j, unit) in layer.iter().enumerate() {
-            let place = Place { layer: at, j, number: first_source + n_sources + j, first_source };
+            let (number, gate) = (first_source + n_sources + j, gates[sections.len()]);
+            let place = Place { layer: at, j, number, first_source, gate };
             sections.push(unit_section(&table, unit, place, convention));
         }
         first_source += n_sources;
     }
     let (no, yes) = (number(levels.level(false)), number(levels.level(true)));
-    let title = format!(
-        "{gate}: {} of {}",
-        if n_units == 1 { "one threshold unit" } else { "two layers of threshold units" },
-        levels
-    );
+    let units = if n_units == 1 { "one threshold unit" } else { "threshold units in two layers" };
+    let title = format!("{gate}: {units}, {levels}");
     let law = format!("$a_{{j}} = {yes}$ if $in_{{j}} ≥ 0$, else ${no}$");
     Ok(Sheet { title, lines: vec![line(&law)], sections })
 }
@@ -80,10 +78,12 @@ struct Place {
     number: usize,
     /// The number of the first unit that it listens to.
     first_source: usize,
+    /// What it decides.
+    gate: Gate,
 }
 
 fn unit_section(table: &TruthTable, unit: &Unit, place: Place, convention: Convention) -> Section {
-    let Place { layer, j, number: own, first_source } = place;
+    let Place { layer, j, number: own, first_source, gate } = place;
     let n = unit.weights.len();
     let sources: Vec<String> = (0..n).map(|i| source_name(layer, first_source + i)).collect();
     let b = constant_name(convention, &own.to_string());
@@ -95,12 +95,14 @@ fn unit_section(table: &TruthTable, unit: &Unit, place: Place, convention: Conve
         .enumerate()
         .map(|(i, &w)| format!("${} = {}$", weight_name(first_source + i, own), number(w)))
         .collect();
-    let weights = if n > 3 { format!("{}, …, {}", weights[0], weights[n - 1]) } else { weights.join(", ") };
-    let same =
-        format!("$θ_{{{own}}} = {}$ is $b_{{{own}}} = {}$", number(unit.threshold), number(unit.bias()));
+    let other = match convention {
+        Convention::Bias => format!("a threshold $θ_{{{own}}} = {}$", number(unit.threshold)),
+        Convention::Threshold => format!("a bias $b_{{{own}}} = {}$", number(unit.bias())),
+    };
     let law = format!(
-        "$in_{{{own}}} = {} {sign} {b}$ with {weights}, ${b} = {}$; the threshold {same}",
-        weighted_sum(unit, &sources),
+        "$in_{{{own}}} = {} {sign} {b}$ with {}, ${b} = {}$ ({other})",
+        weighted_sum(place, &sources),
+        shortened(&weights, ", "),
         number(constant),
     );
     let mut header: Vec<Piece> = sources.iter().map(|name| Piece::formula(name.as_str())).collect();
@@ -119,23 +121,29 @@ fn unit_section(table: &TruthTable, unit: &Unit, place: Place, convention: Conve
         let figures = [values.weighted_sum, constant, values.net_input, values.output];
         signals.into_iter().chain(figures).map(Piece::number).collect()
     });
-    Section { heading: format!("Unit {own}"), lines: vec![line(&law)], header, rows: rows.collect() }
+    Section { heading: format!("Unit {own}: {gate}"), lines: vec![line(&law)], header, rows: rows.collect() }
 }
 
 fn source_name(layer: usize, unit: usize) -> String {
     if layer == 0 { format!("x_{{{unit}}}") } else { format!("a_{{{unit}}}") }
 }
 
-/// `1·x₁ + 1·x₂`
-fn weighted_sum(unit: &Unit, sources: &[String]) -> String {
-    let terms: Vec<String> = unit
-        .weights
-        .iter()
-        .zip(sources)
-        .map(|(&weight, source)| format!("{}·{source}", factor(weight)))
-        .collect();
-    match terms.len() {
-        0..=6 => terms.join(" + "),
-        n => format!("{} + … + {}", terms[0], terms[n - 1]),
+/// `w₁₃·x₁ + w₂₃·x₂`
+fn weighted_sum(place: Place, sources: &[String]) -> String {
+    let term = |(i, source)| format!("{}·{source}", weight_name(place.first_source + i, place.number));
+    let terms: Vec<String> = sources.iter().enumerate().map(term).collect();
+    shortened(&terms, " + ")
+}
+
+/// All of them, or the first and the last where they are many.
+fn shortened(terms: &[String], between: &str) -> String {
+    match terms {
+        [first, .., last] if terms.len() > 5 => format!("{first}{between}…{between}{last}"),
+        few => few.join(between),
     }
+}
+
+/// What each unit decides.
+fn unit_gates(gate: Gate) -> Vec<Gate> {
+    if gate == Gate::Xor { vec![Gate::Or, Gate::Nand, Gate::And] } else { vec![gate] }
 }

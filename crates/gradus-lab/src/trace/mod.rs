@@ -81,7 +81,7 @@ pub fn worked_example(learning_rate: Option<f64>) -> Result<Step, Error> {
         title: "worked example".to_owned(),
         notes: Vec::new(),
         inputs: ["x1", "x2", "x3"].map(str::to_owned).to_vec(),
-        outputs: vec!["y".to_owned()],
+        outputs: vec!["output".to_owned()],
     })
 }
 

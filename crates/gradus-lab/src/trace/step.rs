@@ -256,22 +256,24 @@ impl<R: Real> Source<'_, R> {
             .zip(after)
             .zip(self.trace.targets.iter().zip(&self.step.outputs))
             .map(|((unit, &after), (&target, name))| {
-                let words = if name.is_empty() { String::new() } else { format!(", {name}") };
                 vec![
                     Piece::formula(format!("a_{{{}}}", unit.unit)),
+                    Piece::number(target),
                     Piece::number(unit.output),
                     Piece::number(after),
-                    Piece::words(format!("target {}{words}", number(target))),
+                    Piece::words(name.as_str()),
                 ]
             })
             .collect();
         rows.push(vec![
             Piece::formula("E"),
+            Piece::words(""),
             Piece::number(self.trace.loss_before),
             Piece::number(self.trace.loss_after),
-            Piece::words("the loss of this example"),
+            Piece::words("loss"),
         ]);
-        section("Output and loss, before and after the step", &[], &["", "before", "after", ""], rows)
+        let header = ["", "target", "before", "after", "name"];
+        section("Output and loss, before and after the step", &[], &header, rows)
     }
 }
 
@@ -294,6 +296,7 @@ fn units_of<R>(layer: &LayerTrace<R>) -> String {
     let first = layer.units[0].unit;
     match layer.units.len() {
         1 => format!("Unit {first}"),
+        2 => format!("Units {first} and {}", first + 1),
         n => format!("Units {first} to {}", first + n - 1),
     }
 }
