@@ -107,9 +107,11 @@ fn the_worked_example_as_text() {
     let folder = TempDir::new().unwrap();
     let shown = text(folder.path(), "trace worked-example");
     for line in [
-        "  4      0.2·1 + 0.4·0 - 0.5·1 - 0.4                             -0.7 ",
-        "  w₄₆      -0.3   0.9·0.33181222783183395·0.1311690782143445    0.039171153658454756   -0.26082884634154524",
-        "  b₆        0.1   0.9·0.1311690782143445                        0.11805217039291006     0.21805217039291008",
+        "  4      0.2·1 + 0.4·0 - 0.5·1 - 0.4   ",
+        "  6      -0.3·0.331812227831",
+        "  w₄₆      -0.3   0.9·0.331812227831",
+        "  b₆        0.1   0.9·0.131169078214",
+        "  w₂₄       0.4   0.9·0·(-0.00872456196543",
         "  Units 4 and 5: Δⱼ = g′(inⱼ)·Σₖwⱼₖ·Δₖ with g′(inⱼ) = aⱼ·(1 - aⱼ)",
     ] {
         assert!(shown.contains(line), "{line}\nis not in\n{shown}");
@@ -142,10 +144,7 @@ fn markdown_and_latex() {
     let markdown = text(folder.path(), "trace worked-example --format markdown");
     assert!(markdown.contains("\n| unit | aᵢ | name |\n|---|---|---|\n| 1 | 1 | x1 |\n"), "{markdown}");
     let latex = text(folder.path(), "trace worked-example --format latex");
-    assert!(
-        latex.contains("$w_{46}$ & $-0.3$ & $0.9\\cdot 0.33181222783183395\\cdot 0.1311690782143445$"),
-        "{latex}"
-    );
+    assert!(latex.contains("$w_{46}$ & $-0.3$ & $0.9\\cdot 0.331812227831"), "{latex}");
     assert_eq!(latex.matches("\\begin{tabular}").count(), latex.matches("\\end{tabular}").count());
     assert_eq!(latex.matches('{').count(), latex.matches('}').count());
     // Only names from outside may bring letters that need more than ASCII.

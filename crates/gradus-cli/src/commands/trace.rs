@@ -117,11 +117,7 @@ fn unknown(name: &str, error: gradus::Error) -> Failure {
     match error {
         gradus::Error::UnknownName { mut known, .. } => {
             known.push(WORKED_EXAMPLE.to_owned());
-            let error = gradus::Error::UnknownName {
-                kind: "network or file",
-                name: name.to_owned(),
-                known,
-            };
+            let error = gradus::Error::UnknownName { kind: "network or file", name: name.to_owned(), known };
             Failure::from(error)
         }
         other => Failure::from(other),

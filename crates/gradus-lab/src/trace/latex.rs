@@ -69,7 +69,9 @@ fn formula(text: &str) -> String {
         } else if let Some((inside, after)) =
             braced(&rest[first.len_utf8()..]).filter(|_| "_^".contains(first))
         {
-            (format!("{first}{{{}}}", formula(inside)), rest.len() - after.len())
+            // A subscript is numbers and letters for numbers; a superscript is a formula again.
+            let inside = if first == '_' { inside.to_owned() } else { formula(inside) };
+            (format!("{first}{{{inside}}}"), rest.len() - after.len())
         } else if word > 1 {
             let style = if &rest[..word] == "in" { "mathit" } else { "mathrm" };
             (format!("\\{style}{{{}}}", &rest[..word]), word)
@@ -118,6 +120,7 @@ mod tests {
     fn formulas_are_latex() {
         for (plain, latex) in [
             ("w_{46}", "w_{46}"),
+            ("Σ_{k}w_{jk}", "\\sum _{k}w_{jk}"),
             ("1/(1 + e^{-in_{j}})", "1/(1 + e^{-\\mathit{in}_{j}})"),
             ("0.9·1.5e-7·(-2)", "0.9\\cdot 1.5\\cdot 10^{-7}\\cdot (-2)"),
             ("½·Σ_{j}(y_{j} - a_{j})²", "\\frac{1}{2}\\cdot \\sum _{j}(y_{j} - a_{j})^{2}"),
