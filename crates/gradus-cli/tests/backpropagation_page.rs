@@ -1,6 +1,8 @@
 //! docs/backpropagation.md says what the program says: every command of the page is run, what stands below it must be in its
 //! output line for line, and every long number of the text must be in the output of some command.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use assert_cmd::Command;
 use std::path::Path;
 use tempfile::TempDir;

@@ -1,5 +1,7 @@
 //! `gradus trace` from outside: gates, the worked example, a step of a trained model, and what it refuses.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use assert_cmd::Command;
 use serde_json::Value;
 use std::path::Path;

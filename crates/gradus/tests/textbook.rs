@@ -4,6 +4,7 @@
 //! edition). It says nothing about the order of examples or the first weights; both are taken from the engine.
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
+#![allow(clippy::needless_range_loop, reason = "these are the loops of the pseudo-code")]
 
 use gradus::data::{Batches, Block, Dataset, Elements, Examples, Inputs, Target};
 use gradus::model::AnyNetwork;
