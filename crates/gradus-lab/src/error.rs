@@ -71,6 +71,12 @@ pub enum Error {
     #[error("this build reads no files, `{path}`; help: hand the bytes over instead")]
     NoDisk { path: String },
 
+    // Rows and outputs to explain.
+    #[error("there is no row {row}, {data} has {rows}; help: rows count from 1 to {rows}")]
+    NoSuchRow { data: String, row: String, rows: usize },
+    #[error("the model has no class or output `{name}`; help: {}they are {}", did_you_mean(.name, .known), listed(.known))]
+    NoSuchOutput { name: String, known: Vec<String> },
+
     // Text.
     #[error("the file is empty, {file}; help: give it a header and rows")]
     Empty { file: String },
@@ -266,6 +272,8 @@ impl Error {
             | Self::NotToml { .. }
             | Self::NoOwnTest { .. }
             | Self::TooManyFolds { .. }
+            | Self::NoSuchRow { .. }
+            | Self::NoSuchOutput { .. }
             | Self::OutputIsInput { .. } => Class::Spec,
             Self::Unwritable { .. }
             | Self::ForeignFolder { .. }

@@ -53,6 +53,8 @@ pub mod threads;
 pub mod apply;
 pub mod predictions;
 pub mod inspect;
+pub mod explain;
+pub mod perceptron_log;
 #[cfg(feature = "files")]
 pub mod results;
 #[cfg(feature = "files")]

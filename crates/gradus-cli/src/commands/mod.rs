@@ -4,6 +4,7 @@ mod train;
 mod evaluate;
 mod predict;
 mod inspect;
+pub(crate) mod explain;
 mod datasets;
 mod completions;
 mod man;
@@ -14,12 +15,13 @@ use clap::{ArgMatches, Command};
 use std::process::ExitCode;
 
 /// Every command, in the order of the help.
-pub(crate) fn all() -> [Command; 7] {
+pub(crate) fn all() -> [Command; 8] {
     [
         train::command(),
         evaluate::command(),
         predict::command(),
         inspect::command(),
+        explain::command(),
         datasets::command(),
         completions::command(),
         man::command(),
@@ -33,6 +35,7 @@ pub(crate) fn run(name: &str, matches: &ArgMatches, terminal: &Terminal) -> Resu
         "evaluate" => evaluate::run(matches, terminal)?,
         "predict" => predict::run(matches, terminal)?,
         "inspect" => inspect::run(matches, terminal)?,
+        "explain" => explain::run(matches, terminal)?,
         "datasets" => datasets::run(terminal)?,
         "completions" => completions::run(matches)?,
         "man" => man::run(matches)?,
