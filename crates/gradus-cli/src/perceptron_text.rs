@@ -21,14 +21,13 @@ pub(crate) fn text(model: &Model, log: &PerceptronLog, verbose: bool) -> String 
         text += &format!("\n{}", update_table(model, log));
     }
     text += &format!("\nmistakes per epoch: {}\n", mistakes(&log.mistakes));
-    for line in lines(model) {
-        text += &format!("{}\n", clean(&line));
+    if log.inseparable.is_none() {
+        for line in lines(model) {
+            text += &format!("{}\n", clean(&line));
+        }
     }
     text + &match &log.inseparable {
-        Some(inseparable) => format!(
-            "No line can separate these classes, and the rule would go round for ever.\n{}\n",
-            clean(&inseparable.why)
-        ),
+        Some(inseparable) => format!("{}\n{}\n", inseparable.verdict, clean(&inseparable.why)),
         None => format!("{}\n", clean(&log.verdict)),
     }
 }
@@ -89,14 +88,14 @@ fn lines(model: &Model) -> Vec<String> {
     let line = |OwnUnit { name, weights, bias }: &OwnUnit| {
         let terms = format!(
             "{} · {} {} · {} {}",
-            plain(weights[0]),
+            plain(weights[0]).replace('-', "−"),
             units.inputs[0],
             signed(weights[1]),
             units.inputs[1],
             signed(*bias)
         );
         match units.outputs.len() {
-            1 => format!("line w₁x₁ + w₂x₂ + b = 0: {terms} = 0; above 0 is {name}"),
+            1 => format!("line w₁x₁ + w₂x₂ + b = 0: {terms} = 0; at 0 and above it is {name}"),
             _ => format!("score of {name}: {terms}"),
         }
     };

@@ -37,6 +37,10 @@ fn check(folder: &Path, line: &str, code: i32, start: &str) {
     assert!(output.stdout.is_empty());
 }
 
+fn write_and(folder: &Path) {
+    fs::write(folder.join("and.csv"), "x1,x2,and\n0,0,0\n0,1,0\n1,0,0\n1,1,1\n").unwrap();
+}
+
 fn numbers(list: &Value) -> Vec<f64> {
     list.as_array().unwrap().iter().map(|number| number.as_f64().unwrap()).collect()
 }
@@ -48,7 +52,8 @@ fn near(number: &Value, expected: f64) -> bool {
 #[test]
 fn and_is_learned_as_on_paper() {
     let folder = TempDir::new().unwrap();
-    let run = json(folder.path(), "train and --model perceptron");
+    write_and(folder.path());
+    let run = json(folder.path(), "train ./and.csv --model perceptron");
     let log = &run["perceptron"];
     assert_eq!(numbers(&log["mistakes"]), [2.0, 3.0, 3.0, 2.0, 1.0, 0.0]);
     assert_eq!((&log["separable"], &run["stop"]), (&true.into(), &"separated".into()));
@@ -57,13 +62,14 @@ fn and_is_learned_as_on_paper() {
     assert_eq!((&last["row"], &last["epoch"], &last["net_input"]), (&2.into(), &5.into(), &0.0.into()));
     let unit = &log["separators"]["outputs"][0];
     assert_eq!((numbers(&unit["weights"]), &unit["bias"]), (vec![2.0, 1.0], &(-3.0).into()));
-    let shown = text(folder.path(), "train and --model perceptron --verbose");
+    let shown = text(folder.path(), "train ./and.csv --model perceptron --verbose");
     assert!(shown.contains("line w₁x₁ + w₂x₂ + b = 0: 2 · "), "{shown}");
-    assert_eq!(shown.lines().filter(|line| line.starts_with(char::is_numeric)).count(), 11 + 1, "{shown}");
+    let updates = shown.lines().filter(|line| line.split_whitespace().count() == 9 && line.starts_with(' '));
+    assert_eq!(updates.count(), 11, "{shown}");
     // An ordinary model: a file that is read, answers 0 or 1, and trains again from its spec to the same bits.
-    let report = json(folder.path(), "evaluate runs/and-1 and");
+    let report = json(folder.path(), "evaluate runs/and-1 ./and.csv");
     assert_eq!(report["accuracy"], 1.0);
-    let answers = json(folder.path(), "predict runs/and-1 and");
+    let answers = json(folder.path(), "predict runs/and-1 ./and.csv");
     assert!(answers["predictions"].as_array().unwrap().iter().all(|row| row["probability"] == 1.0));
     text(folder.path(), "train --spec runs/and-1/spec.toml --run-dir again");
     let model = |run: &str| fs::read(folder.path().join(run).join("model.gradus")).unwrap();
@@ -77,8 +83,8 @@ fn no_line_separates_xor_and_it_says_why() {
     let why = &run["perceptron"]["inseparable"];
     assert_eq!((numbers(&why["point"]), &run["stop"]), (vec![0.5, 0.5], &"cycle".into()));
     let shown = text(folder.path(), "train xor --model perceptron");
-    let verdict = "No line can separate these classes, and the rule would go round for ever.\nRows 2 and 3 and rows 1 and 4 have the same mean, (0.5, 0.5). A line";
-    assert!(shown.contains(verdict), "{shown}");
+    let verdict = "The mean of rows 2 and 3 of one class and the mean of rows 1 and 4 of the other are the same point, (0.5, 0.5). A line";
+    assert!(shown.contains(verdict) && shown.contains("No line can separate these classes:"), "{shown}");
     // In standardised units the rule goes round too, and the point is told in the data's own.
     let run = json(folder.path(), "train xor --model perceptron --prep standard");
     assert_eq!(numbers(&run["perceptron"]["inseparable"]["point"]), [0.5, 0.5]);
@@ -101,6 +107,7 @@ fn several_classes_and_averages() {
 #[test]
 fn keys_of_a_network_are_refused() {
     let folder = TempDir::new().unwrap();
+    write_and(folder.path());
     for flag in [
         "hidden 3",
         "loss cross_entropy",
@@ -112,11 +119,16 @@ fn keys_of_a_network_are_refused() {
     ] {
         let key = flag.split(' ').next().unwrap();
         let start = format!("`{key}` means nothing to a perceptron");
-        check(folder.path(), &format!("train and --model perceptron --{flag} --run-dir refused"), 2, &start);
+        check(
+            folder.path(),
+            &format!("train ./and.csv --model perceptron --{flag} --run-dir refused"),
+            2,
+            &start,
+        );
     }
     check(
         folder.path(),
-        "train and --model perceptrn",
+        "train ./and.csv --model perceptrn",
         2,
         "unknown model `perceptrn`; help: did you mean `perceptron`?",
     );
@@ -211,8 +223,12 @@ fn bad_questions_get_one_line() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.starts_with("error: there is no column `") && said.lines().count() == 1, "{said}");
     assert_eq!(output.status.code(), Some(3));
+    fs::write(folder.path().join("other.csv"), "a,b,digit\n1,2,3\n4,5,6\n").unwrap();
     text(folder.path(), "train digits --epochs 1 --run-dir digits");
-    let output = gradus(folder.path(), "explain digits iris");
+    let output = gradus(folder.path(), "explain digits other.csv");
     let said = String::from_utf8(output.stderr).unwrap();
-    assert!(said.contains("64") && said.lines().count() == 1 && output.status.code() == Some(3), "{said}");
+    assert!(
+        said.contains("; help: ") && said.lines().count() == 1 && output.status.code() == Some(3),
+        "{said}"
+    );
 }

@@ -86,21 +86,21 @@ pub fn explain(model: &Model, data: &str, row: usize, output: Option<&str>) -> R
     let answers = model.predict(&inputs).map_err(in_file)?;
     let answer = answers.row(0);
     let place = named_place(model, answer, output)?;
-    let unit = unit_of(model, place);
-    let evidence = Evidence::of(model, &inputs, unit).map_err(in_file)?;
+    let is_two_sided = model.task() == Task::Classification && model.names().len() == 2;
+    let direction = direction(model, place, is_two_sided);
+    let evidence = Evidence::of(model, &inputs, &direction).map_err(in_file)?;
     let scores = match &evidence {
-        Some(_) if model.coding.outputs() > 1 => scores(model, &inputs).map_err(in_file)?,
+        Some(_) if model.coding.outputs() > 1 && !is_two_sided => scores(model, &inputs).map_err(in_file)?,
         _ => Vec::new(),
     };
     let reasons = match evidence {
         Some(evidence) => Reasons::Evidence(evidence),
-        None => attributed(model, &inputs, unit).map_err(|error| match error.class() {
+        None => attributed(model, &inputs, &direction).map_err(|error| match error.class() {
             gradus::Class::Data => in_file(error),
             _ => error.into(),
         })?,
     };
     let names = model.names();
-    let is_single = matches!(model.coding.form(), OutputForm::Single { .. });
     let said = told(model, answer, place);
     Ok(Explanation {
         row,
@@ -108,11 +108,11 @@ pub fn explain(model: &Model, data: &str, row: usize, output: Option<&str>) -> R
         probability: said.1,
         truth: examples.target.as_ref().map(|target| truth(target, at, place)),
         aside: aside(model, data, &examples, at),
-        speaks_for: if is_single { names[1].clone() } else { names[place].clone() },
-        speaks_against: is_single.then(|| names[0].clone()),
+        speaks_for: named(model, if is_two_sided { &names[1] } else { &names[place] }),
+        speaks_against: is_two_sided.then(|| named(model, &names[0])),
         threshold: threshold(model),
         scores,
-        reasons,
+        reasons: with_pixels(model, reasons),
     })
 }
 
@@ -129,18 +129,53 @@ fn named_place(model: &Model, answer: &[f64], output: Option<&str>) -> Result<us
     }
 }
 
-/// Two classes on one output: it speaks for the second.
-fn unit_of(model: &Model, place: usize) -> usize {
-    if model.coding.outputs() == 1 { 0 } else { place }
+/// The score that is spoken of, by output: that of the place, or of two classes what the second has before the first.
+fn direction(model: &Model, place: usize, is_two_sided: bool) -> Vec<f64> {
+    match (is_two_sided, model.coding.outputs()) {
+        (true, 2) => vec![-1.0, 1.0],
+        (_, 1) => vec![1.0],
+        (_, outputs) => unit_vector(place, outputs),
+    }
+}
+
+fn unit_vector(place: usize, length: usize) -> Vec<f64> {
+    (0..length).map(|at| if at == place { 1.0 } else { 0.0 }).collect()
 }
 
 fn scores(model: &Model, inputs: &Inputs) -> Result<Vec<(String, f64)>, gradus::Error> {
     let names = model.names().iter().enumerate();
     let score = |(unit, name): (usize, &String)| {
-        let evidence = Evidence::of(model, inputs, unit)?;
+        let evidence = Evidence::of(model, inputs, &unit_vector(unit, model.coding.outputs()))?;
         Ok((name.clone(), evidence.map_or(0.0, |evidence| evidence.score())))
     };
     names.map(score).collect()
+}
+
+/// A class that is a number says more with its column, as `spam=1`.
+fn named(model: &Model, name: &str) -> String {
+    match model.task() {
+        Task::Classification if name.parse::<f64>().is_ok() => {
+            format!("{}={name}", model.coding.target_name())
+        }
+        _ => name.to_owned(),
+    }
+}
+
+/// A pixel says more with its place: `x60 (row 8, column 4)`.
+fn with_pixels(model: &Model, mut reasons: Reasons) -> Reasons {
+    let Some((_, width)) = model.prep.picture() else { return reasons };
+    let place = |pixel: usize| format!(" (row {}, column {})", pixel / width + 1, pixel % width + 1);
+    match &mut reasons {
+        Reasons::Evidence(evidence) => {
+            let terms = evidence.contributions.iter_mut().enumerate();
+            terms.for_each(|(pixel, term)| term.name += &place(pixel));
+        }
+        Reasons::Attribution { features, .. } => {
+            let features = features.iter_mut().enumerate();
+            features.for_each(|(pixel, feature)| feature.name += &place(pixel));
+        }
+    }
+    reasons
 }
 
 /// The score from which one output on its own says yes.
@@ -152,6 +187,7 @@ fn threshold(model: &Model) -> Option<f64> {
         ) => Some(0.0),
         (OutputForm::Single { low, high }, Link::IDENTITY) => Some((low + high) / 2.0),
         (OutputForm::Labels, Link::IDENTITY) => Some(0.5),
+        (OutputForm::OneHot { .. }, _) if model.names().len() == 2 => Some(0.0),
         _ => None,
     }
 }
@@ -176,8 +212,8 @@ fn truth(target: &Target, row: usize, place: usize) -> String {
     }
 }
 
-fn attributed(model: &Model, inputs: &Inputs, unit: usize) -> Result<Reasons, gradus::Error> {
-    let attribution = attribute(model, inputs, unit)?;
+fn attributed(model: &Model, inputs: &Inputs, direction: &[f64]) -> Result<Reasons, gradus::Error> {
+    let attribution = attribute(model, inputs, direction)?;
     let (row, names, scales) = (model.prep.unscaled(inputs)?, model.prep.input_names(), model.prep.scales());
     let row = row.row(0);
     let feature = |feature: gradus::prep::FeatureInputs| {

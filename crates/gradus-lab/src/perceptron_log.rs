@@ -44,9 +44,6 @@ pub struct PerceptronLog {
     pub inseparable: Option<Inseparable>,
     /// In a sentence.
     pub verdict: String,
-    /// Inputs without those of a table that is too wide, or several units: what separates is a line, a plane, …
-    #[serde(skip)]
-    separator: &'static str,
 }
 
 /// Rows of either class with one mean.
@@ -58,7 +55,9 @@ pub struct Inseparable {
     pub negative: Vec<(usize, usize)>,
     /// The mean of either, in the data's own units.
     pub point: Vec<f64>,
-    /// Two sentences.
+    /// That it is so, in a sentence.
+    pub verdict: String,
+    /// Why, in two.
     pub why: String,
 }
 
@@ -73,10 +72,12 @@ impl PerceptronLog {
         self.mistakes.clone_from(&fit.mistakes);
         self.separable = fit.separable;
         self.verdict = fit.to_string();
-        self.separator = separator(&fit.perceptron);
         // Without a mistake nothing was learned, and no preprocessing was seen.
-        self.inseparable =
-            fit.witness.as_ref().zip(prep).map(|(witness, prep)| inseparable(witness, prep, self.separator));
+        self.inseparable = fit
+            .witness
+            .as_ref()
+            .zip(prep)
+            .map(|(witness, prep)| inseparable(witness, prep, separator(&fit.perceptron)));
     }
 }
 
@@ -125,13 +126,16 @@ fn inseparable(witness: &Witness, prep: &Preprocessor, separator: &str) -> Insep
     let point: Vec<f64> = witness.point.iter().zip(prep.scales()).map(own).collect();
     let from_1 = |side: &[(usize, usize)]| side.iter().map(|&(row, n)| (row + 1, n)).collect::<Vec<_>>();
     let (positive, negative) = (from_1(&witness.positive), from_1(&witness.negative));
+    let verdict = format!(
+        "No {separator} can separate these classes: the weights have come back to where they were, and would for ever."
+    );
     let why = format!(
-        "{} and {} have the same mean{}. A {separator} with one class on each side would have the mean of each class's rows on that class's side, and so this one point on both.",
-        capitalised(&named_rows(&positive)),
+        "The mean of {} of one class and the mean of {} of the other are the same point{}. A {separator} with all of the one on one side has their mean on that side too, so it would have this point on both sides.",
+        named_rows(&positive),
         named_rows(&negative),
         named_point(&point),
     );
-    Inseparable { positive, negative, point, why }
+    Inseparable { positive, negative, point, verdict, why }
 }
 
 /// `rows 2 and 3`; long lists are counted.
@@ -142,7 +146,7 @@ fn named_rows(side: &[(usize, usize)]) -> String {
     };
     match side {
         [one] => format!("row {}", row(one)),
-        _ if side.len() > 8 => format!("{} rows of one class", side.len()),
+        _ if side.len() > 8 => format!("{} rows", side.len()),
         [rest @ .., last] => {
             let rest: Vec<String> = rest.iter().map(row).collect();
             format!("rows {} and {}", rest.join(", "), row(last))
@@ -159,11 +163,7 @@ fn named_point(point: &[f64]) -> String {
     format!(", ({})", coordinates.join(", "))
 }
 
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-}
-
+/// What separates two classes in a space of so many inputs.
 fn separator(perceptron: &Perceptron) -> &'static str {
     match perceptron.weights.columns() {
         1 => "threshold",

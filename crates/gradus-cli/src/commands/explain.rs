@@ -95,7 +95,8 @@ fn answer(explanation: &Explanation) -> String {
 fn text_of(explanation: &Explanation, heading: &str, top: usize) -> String {
     let mut text = clean(heading) + "\n";
     for (name, cell) in &explanation.aside {
-        text += &format!("  {}: {}\n", clean(name), clean(cell));
+        let lines: Vec<String> = cell.lines().map(clean).collect();
+        text += &format!("  {}: {}\n", clean(name), lines.join("\n    "));
     }
     text.push('\n');
     text += &match &explanation.reasons {
@@ -109,6 +110,7 @@ fn text_of(explanation: &Explanation, heading: &str, top: usize) -> String {
 
 fn evidence_text(evidence: &Evidence, explanation: &Explanation, top: usize) -> String {
     let order = evidence.by_size();
+    let top = shown(top, &order, |at| evidence.contributions[at].amount());
     let largest = order.first().map_or(0.0, |&at| evidence.contributions[at].amount().abs());
     let scale = largest.max(evidence.bias.abs());
     let line = |name: &str, weight: String, value: String, amount: f64| {
@@ -137,13 +139,14 @@ fn geometry(evidence: &Evidence) -> String {
     let product = evidence.product();
     match evidence.cosine() {
         Some(cosine) => format!(
-            "|w| = {}, |x| = {}, cos θ = {}, θ = {:.1}° ({}): w·x = |w| |x| cos θ = {}",
+            "|w| = {}, |x| = {}, cos θ = {}, θ = {:.2}° ({}): w·x = |w| |x| cos θ = {}{}",
             plain(w),
             plain(x),
             plain(cosine),
             angle_degrees(cosine),
             kind_of_angle(cosine),
-            plain(product)
+            plain(product),
+            with_bias(evidence)
         ),
         None => format!(
             "|w| = {}, |x| = {}: a vector of length 0 has no direction, and w·x = 0",
@@ -151,6 +154,16 @@ fn geometry(evidence: &Evidence) -> String {
             plain(x)
         ),
     }
+}
+
+/// What the bias makes of the product.
+fn with_bias(evidence: &Evidence) -> String {
+    if evidence.bias == 0.0 {
+        return String::new();
+    }
+    let (product, bias) = (plain(evidence.product()), evidence.bias);
+    let sign = if bias < 0.0 { "−" } else { "+" };
+    format!(", and with the bias {product} {sign} {} = {}", plain(bias.abs()), plain(evidence.score()))
 }
 
 fn kind_of_angle(cosine: f64) -> &'static str {
@@ -167,7 +180,7 @@ fn verdict(score: f64, explanation: &Explanation) -> String {
         (Some(threshold), against) => {
             let against = against.clone().unwrap_or_else(|| format!("not {}", explanation.speaks_for));
             let (side, class) =
-                if score >= threshold { ("not below", &explanation.speaks_for) } else { ("below", &against) };
+                if score >= threshold { ("at least", &explanation.speaks_for) } else { ("below", &against) };
             clean(&format!("The score {} is {side} {}: {class}.", plain(score), plain(threshold)))
         }
         (None, _) if explanation.scores.is_empty() => clean(&format!(
@@ -197,6 +210,7 @@ fn attribution_text(
     top: usize,
 ) -> String {
     let order = attribution.by_size();
+    let top = shown(top, &order, |at| attribution.amounts[at]);
     let scale = order.first().map_or(0.0, |&at| attribution.amounts[at].abs());
     let line = |feature: &FeatureValue, amount: f64| {
         let (value, baseline) = match &feature.value {
@@ -226,12 +240,20 @@ fn attribution_text(
         false => "no better than that, so take them with care",
     };
     format!(
-        "{text}\n{}\nMethod: {METHOD} of the output before its activation, in f64. Baseline: {baseline}.\nThe contributions add up to score − baseline = {} with a gap of {:.1e}, {complete} ({} pieces).\n",
+        "{text}\n{}\nMethod: {METHOD} of the output before its activation, in f64. Baseline: {baseline}.\nThe contributions add up to score − baseline = {} with a gap of {}, {complete} ({} pieces).\n",
         verdict(attribution.output, explanation),
         plain(attribution.output - attribution.base),
-        attribution.gap(),
+        plain(attribution.gap()),
         attribution.pieces
     )
+}
+
+/// How many features are listed by name: of more than are asked for, only those that add something.
+fn shown(top: usize, order: &[usize], amount: impl Fn(usize) -> f64) -> usize {
+    match order.len() > top {
+        true => order.iter().take(top).take_while(|&&at| amount(at) != 0.0).count(),
+        false => order.len(),
+    }
 }
 
 fn others(count: usize) -> String {

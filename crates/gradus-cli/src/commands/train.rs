@@ -35,7 +35,7 @@ pub(crate) fn command() -> Command {
     let verbose = Arg::new("verbose")
         .long("verbose")
         .action(ArgAction::SetTrue)
-        .help("Show every update of a perceptron: row, net input, answer, target, new weights")
+        .help("Show every update of a perceptron: row of the training part, net input, answer, target, new weights")
         .help_heading("Everywhere");
     Command::new("train")
         .about("Learn from data, test what was learned, and save it")

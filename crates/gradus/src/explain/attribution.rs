@@ -67,26 +67,28 @@ const MOST_PIECES: usize = 8192;
 /// What all pieces together may miss, of the whole difference.
 const TOLERANCE: f64 = 1e-8;
 
-/// Attributes raw output `output` (a logit; a number in its own unit) for the one row in `inputs` to its features.
+/// Attributes F = Σₖ `direction`ₖ · raw output k for the one row in `inputs` to its features: one output (a logit; a number in
+/// its own unit), or the difference of two.
 ///
 /// # Errors
 /// If the row does not fit the model, or a hidden unit has no slope.
 ///
 /// # Panics
-/// If there is no row, or no such output.
-pub fn attribute(model: &Model, inputs: &Inputs, output: usize) -> Result<Attribution, Error> {
+/// If there is no row, or `direction` has not one number per output.
+pub fn attribute(model: &Model, inputs: &Inputs, direction: &[f64]) -> Result<Attribution, Error> {
     let network = model.network.cast::<f64>();
+    assert_eq!(direction.len(), network.outputs(), "one number per output");
     let hidden = &network.layers()[..network.layers().len() - 1];
     if let Some(layer) = hidden.iter().find(|layer| !layer.activation.has_slope()) {
         return Err(Error::NothingToAttribute { activation: layer.activation.name() });
     }
     let row = model.prep.transform::<f64>(inputs)?.row(0).to_vec();
-    let means = model.prep.means();
+    let means = model.prep.means().filter(|means| means.len() == row.len());
     let baseline = means.map_or_else(|| vec![0.0; row.len()], <[f64]>::to_vec);
-    let mut way = Way::new(&network, &baseline, &row, output);
+    let mut way = Way::new(&network, &baseline, &row, direction);
     let (integral, pieces) = way.integral();
     let (mean, deviation) = match network.link() {
-        Link::IDENTITY => target_scale(model, output),
+        Link::IDENTITY => target_scale(model, direction),
         _ => (0.0, 1.0),
     };
     let amount = |place: usize| (row[place] - baseline[place]) * integral[place] * deviation;
@@ -96,16 +98,25 @@ pub fn attribute(model: &Model, inputs: &Inputs, output: usize) -> Result<Attrib
 }
 
 /// What makes a raw output a number in its own unit: mean and deviation of a standardised target.
-pub(super) fn target_scale(model: &Model, output: usize) -> (f64, f64) {
-    model.coding.scales().get(output).copied().unwrap_or((0.0, 1.0))
+pub(super) fn target_scale(model: &Model, direction: &[f64]) -> (f64, f64) {
+    let (means, deviations): (Vec<f64>, Vec<f64>) = model.coding.scales().into_iter().unzip();
+    match means.is_empty() {
+        true => (0.0, 1.0),
+        false => (dot(direction, &means), dot(direction, &deviations)),
+    }
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// The straight way from the baseline to the row.
 struct Way<'a> {
     network: &'a Network<f64>,
     start: &'a [f64],
-    direction: Vec<f64>,
-    output: usize,
+    step: Vec<f64>,
+    /// (outputs)
+    output: &'a [f64],
     work: Workspace<f64>,
 }
 
@@ -118,15 +129,14 @@ struct Place {
 }
 
 impl<'a> Way<'a> {
-    fn new(network: &'a Network<f64>, start: &'a [f64], end: &[f64], output: usize) -> Self {
-        let direction = end.iter().zip(start).map(|(end, start)| end - start).collect();
-        Self { network, start, direction, output, work: Workspace::new(network, GAUSS.len(), false) }
+    fn new(network: &'a Network<f64>, start: &'a [f64], end: &[f64], output: &'a [f64]) -> Self {
+        let step = end.iter().zip(start).map(|(end, start)| end - start).collect();
+        Self { network, start, step, output, work: Workspace::new(network, GAUSS.len(), false) }
     }
 
     /// Sends the places `ts` through the network and leaves their traces in the workspace.
     fn forward(&mut self, ts: &[f64]) -> Matrix<f64> {
-        let point =
-            |&t: &f64| self.start.iter().zip(&self.direction).map(move |(start, step)| start + t * step);
+        let point = |&t: &f64| self.start.iter().zip(&self.step).map(move |(start, step)| start + t * step);
         let points = Matrix::from_vec(ts.len(), self.start.len(), ts.iter().flat_map(point).collect());
         self.network.forward(points.view(), None, &mut self.work);
         points
@@ -136,7 +146,7 @@ impl<'a> Way<'a> {
         self.forward(&[t]);
         let last = self.work.nets.len() - 1;
         let nets = self.work.nets[..last].iter().flat_map(|nets| nets.row(0).to_vec()).collect();
-        Place { t, value: self.work.nets[last].row(0)[self.output], nets }
+        Place { t, value: dot(self.output, self.work.nets[last].row(0)), nets }
     }
 
     /// ∫₀¹ ∂F/∂x dt, (width), and the number of pieces that it took.
@@ -153,7 +163,7 @@ impl<'a> Way<'a> {
         while let (Some(start), Some(end)) = (from.as_ref(), places.last()) {
             let (span, middle) = (end.t - start.t, crossing(start, end));
             let gradient = self.piece(start.t, span);
-            let along: f64 = gradient.iter().zip(&self.direction).map(|(g, step)| g * step).sum();
+            let along = dot(&gradient, &self.step);
             let missed = (along - (end.value - start.value)).abs();
             let is_good = missed <= tolerance * (span / 2.0 + 0.5 / MOST_PIECES as f64);
             if !is_good && pieces + places.len() < MOST_PIECES && start.t < middle && middle < end.t {
@@ -175,8 +185,7 @@ impl<'a> Way<'a> {
         for (point, (_, weight)) in GAUSS.iter().enumerate() {
             // The deltas are linear in the last: weights may be given to it.
             let delta = self.work.deltas[last].row_mut(point);
-            delta.fill(0.0);
-            delta[self.output] = weight * span;
+            delta.iter_mut().zip(self.output).for_each(|(delta, along)| *delta = weight * span * along);
         }
         self.network.backward(points.view(), &mut self.work);
         let Layer { weights, .. } = self.network.layer(0);

@@ -40,26 +40,31 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// The evidence of unit `output` of a model without hidden layer for the one row in `inputs`; `None` if there is a
-    /// hidden layer.
+    /// The evidence of a model without hidden layer for the one row in `inputs`, of Σₖ `direction`ₖ · raw output k: of one
+    /// unit, or of the difference of two; `None` if there is a hidden layer.
     ///
     /// # Errors
     /// If the row does not fit the model.
     ///
     /// # Panics
-    /// If there is no row, or no such output.
-    pub fn of(model: &Model, inputs: &Inputs, output: usize) -> Result<Option<Self>, Error> {
+    /// If there is no row, or `direction` has not one number per output.
+    pub fn of(model: &Model, inputs: &Inputs, direction: &[f64]) -> Result<Option<Self>, Error> {
         let network = model.network.cast::<f64>();
         if network.layers().len() != 1 {
             return Ok(None);
         }
         let layer = network.layer(0);
-        let own: Vec<f64> = (0..layer.weights.columns()).map(|j| layer.weights.get(output, j)).collect();
+        assert_eq!(direction.len(), network.outputs(), "one number per output");
         let values = model.prep.unscaled(inputs)?;
-        let (mut weights, mut bias) = model.prep.in_own_units(&own, layer.biases[output]);
+        let column = |j: usize| -> f64 {
+            (direction.iter().enumerate()).map(|(unit, along)| along * layer.weights.get(unit, j)).sum()
+        };
+        let weights: Vec<f64> = (0..layer.weights.columns()).map(column).collect();
+        let bias: f64 = direction.iter().zip(layer.biases).map(|(along, bias)| along * bias).sum();
+        let (mut weights, mut bias) = model.prep.in_own_units(&weights, bias);
         // A standardised target is given back in its own unit, where nothing bends it on the way.
         if network.link() == Link::IDENTITY {
-            let (mean, deviation) = target_scale(model, output);
+            let (mean, deviation) = target_scale(model, direction);
             weights.iter_mut().for_each(|weight| *weight *= deviation);
             bias = bias * deviation + mean;
         }

@@ -316,12 +316,8 @@ impl TablePlan {
                 return Err("a feature is made of a column that is not there or of another kind".to_owned());
             }
         }
-        if self
-            .means
-            .as_ref()
-            .is_some_and(|means| means.len() != self.width() || !means.iter().all(|m| m.is_finite()))
-        {
-            return Err("the means of the inputs are not finite, or not one per input".to_owned());
+        if self.means.iter().flatten().any(|mean| !mean.is_finite()) {
+            return Err("a mean of an input is not finite".to_owned());
         }
         match self.features.is_empty() {
             true => Err("the preprocessing makes no input".to_owned()),

@@ -46,7 +46,7 @@ fn the_parts_add_up_to_the_whole_for_every_activation() {
             let settings = [("activation", &*activation.to_string()), ("prep", prep)];
             let model = trained(&settings, &dataset);
             for row in [0, 17, 42] {
-                let attribution = attribute(&model, &dataset.inputs.select(&[row]), 1).unwrap();
+                let attribution = attribute(&model, &dataset.inputs.select(&[row]), &[0.0, 1.0]).unwrap();
                 assert!(attribution.is_complete(), "{activation} {prep} {attribution:?}");
                 assert!(attribution.gap() <= 1e-6 * (attribution.output - attribution.base).abs());
                 assert_eq!(attribution.amounts.len(), 6);
@@ -83,7 +83,7 @@ fn a_kink_is_found() {
     if let crate::model::AnyNetwork::F64(network) = &mut model.network {
         network.parameters_mut().copy_from_slice(&[1.0, 1.0, -1.0, 1.0, 0.0]);
     }
-    let attribution = attribute(&model, &dataset.inputs.select(&[1]), 0).unwrap();
+    let attribution = attribute(&model, &dataset.inputs.select(&[1]), &[1.0]).unwrap();
     // The target has mean and deviation ½.
     assert_eq!((attribution.base, attribution.output), (0.5, 1.0));
     for amount in &attribution.amounts {
