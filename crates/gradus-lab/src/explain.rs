@@ -19,6 +19,8 @@ pub struct Explanation {
     pub row: usize,
     /// What the model answers: a class, a number, or yes or no to a label.
     pub answer: String,
+    /// The same for people: a class that is a number with its column, as `spam=1`.
+    pub said: String,
     /// How sure it is, where it says so.
     pub probability: Option<f64>,
     /// What is true, where the data say so.
@@ -101,11 +103,12 @@ pub fn explain(model: &Model, data: &str, row: usize, output: Option<&str>) -> R
         })?,
     };
     let names = model.names();
-    let said = told(model, answer, place);
+    let (answer, probability) = told(model, answer, place);
     Ok(Explanation {
         row,
-        answer: said.0,
-        probability: said.1,
+        said: named(model, &answer),
+        answer,
+        probability,
         truth: examples.target.as_ref().map(|target| truth(target, at, place)),
         aside: aside(model, data, &examples, at),
         speaks_for: named(model, if is_two_sided { &names[1] } else { &names[place] }),

@@ -81,8 +81,14 @@ fn whole_row(text: &str) -> Result<usize, Failure> {
 }
 
 fn answer(explanation: &Explanation) -> String {
-    let mut text = explanation.answer.clone();
-    if let Some(probability) = explanation.probability.filter(|&p| p < 1.0) {
+    // Only a number has no probability.
+    let Some(probability) = explanation.probability else {
+        let rounded = |text: &str| text.parse().map_or_else(|_| text.to_owned(), plain);
+        let truth = explanation.truth.as_ref().map(|truth| format!("; the data say {}", rounded(truth)));
+        return rounded(&explanation.answer) + &truth.unwrap_or_default();
+    };
+    let mut text = explanation.said.clone();
+    if probability < 1.0 {
         text += &format!(" ({})", short(probability));
     }
     match &explanation.truth {
@@ -182,6 +188,9 @@ fn verdict(score: f64, explanation: &Explanation) -> String {
             let (side, class) =
                 if score >= threshold { ("at least", &explanation.speaks_for) } else { ("below", &against) };
             clean(&format!("The score {} is {side} {}: {class}.", plain(score), plain(threshold)))
+        }
+        (None, _) if explanation.probability.is_none() => {
+            clean(&format!("The score is the model's output for {}.", explanation.speaks_for))
         }
         (None, _) if explanation.scores.is_empty() => clean(&format!(
             "The score is the model's output for {}, before its activation.",
@@ -360,7 +369,10 @@ fn json_of(explanation: &Explanation, model: &str, data: &str) -> Value {
             Reasons::Evidence(_) => "weights",
             Reasons::Attribution { .. } => "integrated gradients",
         },
-        "predicted": explanation.answer,
+        "predicted": match explanation.probability {
+            None => explanation.answer.parse::<f64>().map_or(Value::Null, |number| json!(number)),
+            Some(_) => json!(explanation.answer),
+        },
         "probability": explanation.probability,
         "truth": explanation.truth,
         "speaks_for": explanation.speaks_for,
