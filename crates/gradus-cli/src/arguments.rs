@@ -26,7 +26,7 @@ const HEADINGS: [(&str, &[&str]); 5] = [
             "class-weight",
         ],
     ),
-    ("Network", &["hidden", "activation", "output-activation", "init", "precision", "from"]),
+    ("Network", &["model", "hidden", "activation", "output-activation", "init", "precision", "from"]),
     (
         "Learning",
         &["loss", "optimizer", "learning-rate", "schedule", "batch-size", "epochs", "reduction", "group"],

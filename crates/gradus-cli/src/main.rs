@@ -10,6 +10,7 @@ mod failure;
 mod interrupt;
 mod progress;
 mod results;
+mod perceptron_text;
 mod commands;
 
 use clap::error::ErrorKind;

@@ -2,6 +2,7 @@
 
 use crate::interrupt::Interrupt;
 use crate::terminal::{Terminal, say, short};
+use gradus::spec::ModelKind;
 use gradus::train::{Control, EpochRecord, Event, Observer};
 use gradus_lab::run::Stage;
 use gradus_lab::run_summary::{self, thousands};
@@ -29,6 +30,8 @@ pub(crate) struct Progress {
     rows: usize,
     epochs: usize,
     samples: usize,
+    /// A perceptron has mistakes, and no loss.
+    counts_mistakes: bool,
     last: Option<EpochRecord>,
 }
 
@@ -52,6 +55,7 @@ impl Progress {
             rows: 0,
             epochs: 0,
             samples: 0,
+            counts_mistakes: false,
             last: None,
         }
     }
@@ -81,6 +85,9 @@ impl Progress {
 
     fn epoch(&mut self, record: &EpochRecord) {
         self.last = Some(record.clone());
+        if self.counts_mistakes {
+            self.step(record.epoch, record.loss, self.rows);
+        }
         let every = self.epochs.div_ceil(LINES).max(1);
         // Folds are many: of each, only the end.
         let is_due = match self.stage {
@@ -99,7 +106,8 @@ impl Progress {
         let left = (self.epochs * self.rows).saturating_sub(self.samples) as f64 / speed.max(1e-9);
         // The loss of one batch jumps about; that of the last epoch says more.
         let loss = self.last.as_ref().map_or(loss, |last| last.loss);
-        let mut line = format!("epoch {epoch}/{}  loss {}", self.epochs, short(loss));
+        let loss_name = if self.counts_mistakes { "mistaken" } else { "loss" };
+        let mut line = format!("epoch {epoch}/{}  {loss_name} {}", self.epochs, short(loss));
         for (name, value) in self.watched() {
             line += &format!("  {name} {}", short(value));
         }
@@ -127,6 +135,7 @@ impl Observer for Progress {
                     self.terminal.note("Learning", &run_summary::describe_learning(recipe));
                 }
                 self.monitor = recipe.monitor.to_string();
+                self.counts_mistakes = recipe.model != ModelKind::Network;
                 self.start(recipe.epochs, *rows);
             }
             Event::Step { epoch, loss, rows, .. } => self.step(*epoch, *loss, *rows),

@@ -181,8 +181,8 @@ fn what_cannot_be_traced() {
     check("trace worked-example --format text --json", 2, "`--format` and `--json` are two forms");
     check("trace r", 2, "missing: <DATA>;");
     check("trace ./none.gradus iris", 3, "there is no file `./none.gradus`;");
-    check("trace r iris --row 151", 3, "there is no row 151: the data have 150, counted from 1, iris;");
-    check("trace r iris --row 0", 3, "there is no row 0:");
+    check("trace r iris --row 151", 2, "there is no row 151: the data have 150, counted from 1, iris;");
+    check("trace r iris --row 0", 2, "there is no row 0:");
     check(
         "trace d digits",
         2,

@@ -71,6 +71,14 @@ pub enum Error {
     #[error("this build reads no files, `{path}`; help: hand the bytes over instead")]
     NoDisk { path: String },
 
+    // Rows and outputs to look at.
+    #[error(
+        "there is no row {row}: the data have {rows}, counted from 1, {file}; help: choose one of those with --row"
+    )]
+    NoSuchRow { file: String, row: usize, rows: usize },
+    #[error("the model has no class or output `{name}`; help: {}they are {}", did_you_mean(.name, .known), listed(.known))]
+    NoSuchOutput { name: String, known: Vec<String> },
+
     // Text.
     #[error("the file is empty, {file}; help: give it a header and rows")]
     Empty { file: String },
@@ -250,10 +258,6 @@ pub enum Error {
     NotWritten { reason: String },
     // Traces of a step.
     #[error(
-        "there is no row {row}: the data have {rows}, counted from 1, {file}; help: choose one of those with --row"
-    )]
-    NoSuchRow { file: String, row: usize, rows: usize },
-    #[error(
         "there is no layer {layer}: the network has {layers}, counted from 1 at the first one after the inputs; help: choose one of those with --layer"
     )]
     NoTraceLayer { layer: usize, layers: usize },
@@ -279,6 +283,8 @@ impl Error {
             | Self::TooManyFolds { .. }
             | Self::NoTraceLayer { .. }
             | Self::TraceTooLarge { .. }
+            | Self::NoSuchRow { .. }
+            | Self::NoSuchOutput { .. }
             | Self::OutputIsInput { .. } => Class::Spec,
             Self::Unwritable { .. }
             | Self::ForeignFolder { .. }

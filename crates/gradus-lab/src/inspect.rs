@@ -56,6 +56,17 @@ pub struct OwnUnit {
     pub bias: f64,
 }
 
+impl OwnUnits {
+    /// The places of the inputs, those with the largest weight to any output first.
+    pub fn by_weight(&self) -> Vec<usize> {
+        let size =
+            |input: usize| self.outputs.iter().map(|unit| unit.weights[input].abs()).fold(0.0, f64::max);
+        let mut order: Vec<usize> = (0..self.inputs.len()).collect();
+        order.sort_by(|&a, &b| size(b).total_cmp(&size(a)));
+        order
+    }
+}
+
 /// The layers of a model, from the inputs on.
 pub fn layers(model: &Model) -> Vec<LayerSummary> {
     let network = model.network.cast::<f64>();
@@ -132,6 +143,14 @@ impl Statistics {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn features_are_listed_by_the_size_of_their_weights() {
+        let unit = |weights: [f64; 3]| OwnUnit { name: String::new(), weights: weights.to_vec(), bias: 9.0 };
+        let units = |outputs| OwnUnits { inputs: vec![String::new(); 3], outputs };
+        assert_eq!(units(vec![unit([1.0, -3.0, 2.0])]).by_weight(), [1, 2, 0]);
+        assert_eq!(units(vec![unit([1.0, -3.0, 2.0]), unit([-4.0, 0.0, 0.0])]).by_weight(), [0, 1, 2]);
+    }
 
     #[test]
     fn statistics_are_those_of_a_population() {

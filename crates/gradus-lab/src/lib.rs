@@ -54,6 +54,8 @@ pub mod apply;
 pub mod predictions;
 pub mod inspect;
 pub mod trace;
+pub mod explain;
+pub mod perceptron_log;
 #[cfg(feature = "files")]
 pub mod results;
 #[cfg(feature = "files")]

@@ -8,6 +8,7 @@
 
 use crate::division::{divide, other_part, target_names};
 use crate::folds::{CrossValidation, cross_validate};
+use crate::perceptron_log::{LogKeeper, PerceptronLog};
 use crate::results::figures;
 use crate::run_spec::{RunSpec, TestPart};
 use crate::source::{self, Loaded};
@@ -46,6 +47,8 @@ pub struct Trained {
     pub model: Model,
     /// Every epoch.
     pub history: History,
+    /// What a perceptron did on its way; absent for other models.
+    pub perceptron: Option<PerceptronLog>,
     /// How good it is on what it learned from; absent if it diverged.
     pub training: Option<Report>,
     /// How good it is on what it has never seen.
@@ -166,6 +169,7 @@ impl Run {
             trainer = trainer.memory_limit(bytes);
         }
         let (mut history, mut samples, mut seconds_preparing) = (History::default(), 0, 0.0);
+        let mut log = LogKeeper::default();
         let started = Instant::now();
         let mut watch = |event: &Event<'_>| -> Control {
             match event {
@@ -174,6 +178,7 @@ impl Run {
                 _ => {}
             }
             history.observe(event);
+            log.observe(event);
             observer.observe(event)
         };
         let (model, diverged) = match trainer.fit(examples, &mut watch) {
@@ -183,8 +188,11 @@ impl Run {
             }
             Err(error) => return self.located(Err(error)),
         };
-        let seconds = started.elapsed().as_secs_f64();
-        Ok(Fitted { model, history, seconds, seconds_preparing, samples, diverged })
+        let (seconds, perceptron) = (started.elapsed().as_secs_f64(), log.finish());
+        if perceptron.is_some() {
+            samples = examples.rows() * model.record.epochs;
+        }
+        Ok(Fitted { model, history, perceptron, seconds, seconds_preparing, samples, diverged })
     }
 
     /// What the engine has against the data is told with their name.
@@ -204,6 +212,7 @@ impl Run {
             spec: RunSpec { learning, ..located_anywhere(&self.spec) },
             model: fitted.model,
             history: fitted.history,
+            perceptron: fitted.perceptron,
             training: None,
             test: None,
             folds,
@@ -250,6 +259,7 @@ impl Trained {
 pub(crate) struct Fitted {
     pub(crate) model: Model,
     pub(crate) history: History,
+    pub(crate) perceptron: Option<PerceptronLog>,
     pub(crate) seconds: f64,
     pub(crate) seconds_preparing: f64,
     pub(crate) samples: usize,

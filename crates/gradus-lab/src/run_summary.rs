@@ -3,7 +3,7 @@
 use crate::run::Run;
 use gradus::Model;
 use gradus::data::{Dataset, Inputs, Target};
-use gradus::spec::Recipe;
+use gradus::spec::{ModelKind, Recipe};
 
 /// `1,437 rows to learn from, 360 to test on; 64 inputs, 10 classes`
 pub fn describe_data(run: &Run) -> String {
@@ -38,6 +38,13 @@ pub fn describe_recipe_network(recipe: &Recipe, widths: &[usize], parameters: us
 
 /// `adamw, rate 0.001, cosine:warmup=0.05, batches of 64, at most 173 epochs, seed 1`
 pub fn describe_learning(recipe: &Recipe) -> String {
+    if let ModelKind::Perceptron { .. } = recipe.model {
+        let Recipe { learning_rate, prep, epochs, seed, .. } = recipe;
+        return format!(
+            "{}, rate {learning_rate}, prep {prep}; up to {epochs} epochs, seed {seed}",
+            recipe.model
+        );
+    }
     let restraints = [
         ("weight decay", recipe.weight_decay),
         ("dropout", recipe.dropout),

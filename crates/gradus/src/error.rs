@@ -97,6 +97,21 @@ pub enum Error {
         "the model to go on from has hidden layers {model:?}, but {asked:?} are asked for; help: leave `hidden` out"
     )]
     StartHasOtherLayers { model: Vec<usize>, asked: Vec<usize> },
+    /// A key of gradient descent for a perceptron.
+    #[error(
+        "`{key}` means nothing to a perceptron, which learns from its mistakes and has no loss, slope or hidden layer; help: leave `{key}` out, or train a network with `model` network"
+    )]
+    NotForPerceptron { key: String },
+    /// A perceptron for numbers.
+    #[error(
+        "a perceptron tells classes apart, but the task is {task}; help: use `model` network, or choose a target of classes"
+    )]
+    PerceptronNeedsClasses { task: Task },
+    /// Attribution through units without slope.
+    #[error(
+        "cannot attribute the answer to features: the hidden units are `{activation}`, whose slope is 0 wherever it has one; help: explain a model with sigmoid, tanh or relu units, or one without hidden layer"
+    )]
+    NothingToAttribute { activation: &'static str },
     /// A network or data set that does not fit into memory.
     #[error(
         "training needs about {needed:.1} GB ({parameters} parameters), but {limit:.1} GB are available; help: use smaller hidden layers or batches"
@@ -232,6 +247,9 @@ impl Error {
             | Self::ActivationCount { .. }
             | Self::NoSuchLayer { .. }
             | Self::StartHasOtherLayers { .. }
+            | Self::NotForPerceptron { .. }
+            | Self::PerceptronNeedsClasses { .. }
+            | Self::NothingToAttribute { .. }
             | Self::Expression { .. }
             | Self::UnknownVariable { .. } => Class::Spec,
             Self::TooMuchMemory { .. } => Class::Resource,

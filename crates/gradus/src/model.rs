@@ -136,6 +136,12 @@ impl Model {
         if made != wanted {
             return Some(format!("the preprocessing makes {made} inputs, the network has {wanted}"));
         }
+        if let Some(means) = self.prep.means().filter(|means| means.len() != made) {
+            return Some(format!(
+                "the preprocessing makes {made} inputs and has the means of {}",
+                means.len()
+            ));
+        }
         let (given, wanted) = (architecture.outputs, self.coding.outputs());
         (given != wanted).then(|| format!("the network has {given} outputs, the target needs {wanted}"))
     }

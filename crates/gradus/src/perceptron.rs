@@ -16,10 +16,18 @@
 //! Several units learn side by side, each its own yes-or-no question; with one unit for each of K classes, the class of a
 //! row is that of the unit with the largest w·x + b.
 
+mod witness;
+#[cfg(test)]
+mod tests;
+
+pub use witness::Witness;
+
 use crate::Error;
 use crate::random::{Purpose, Random};
+use crate::train::Control;
 use gradus_kernels::{Matrix, MatrixView};
 use std::fmt;
+use witness::Earlier;
 
 /// A layer of threshold units.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +78,8 @@ pub struct Update<'a> {
     pub row: usize,
     /// The unit, from 0.
     pub unit: usize,
+    /// w·x + b before the update.
+    pub net_input: f64,
     /// y − ŷ: 1 or −1.
     pub error: f64,
     /// The unit's weights after the update, (inputs).
@@ -91,6 +101,24 @@ pub struct PerceptronFit {
     pub mistakes: Vec<usize>,
     /// Whether the last epoch made no mistake. If not, the data may still be separable, by more epochs.
     pub separable: bool,
+    /// Why no line separates the data, where the rule has come round to weights that it had before.
+    pub witness: Option<Witness>,
+    /// Whether the observer ended it.
+    pub stopped: bool,
+}
+
+/// What a perceptron tells whoever watches it learn.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Progress<'a> {
+    /// A mistake was made and corrected.
+    Mistake(Update<'a>),
+    /// An epoch is over.
+    Epoch {
+        /// Which, from 1.
+        epoch: usize,
+        /// The mistakes that were made in it.
+        mistakes: usize,
+    },
 }
 
 impl Perceptron {
@@ -99,7 +127,9 @@ impl Perceptron {
         Self { weights: Matrix::zeros(units, inputs), biases: vec![0.0; units] }
     }
 
-    /// Learns `targets` from `inputs`, until an epoch makes no mistake or the limit is reached; `observer` sees each update.
+    /// Learns `targets` from `inputs`, until an epoch makes no mistake, the limit is reached, or, with the rows in fixed
+    /// order, the weights after an epoch are those after an earlier one: from there on the rule would go round for ever.
+    /// `observer` sees each update.
     ///
     /// # Shapes
     /// `inputs` (n, inputs), `targets` (n, units) of 0 and 1; see [`unit_targets`] for classes.
@@ -115,12 +145,45 @@ impl Perceptron {
         options: &PerceptronOptions,
         observer: &mut dyn FnMut(&Update<'_>),
     ) -> Result<PerceptronFit, Error> {
+        Self::watched(inputs, targets, options, &mut |progress| {
+            if let Progress::Mistake(update) = progress {
+                observer(update);
+            }
+            Control::Continue
+        })
+    }
+
+    /// As [`fit`](Self::fit), with an observer that sees epochs too, and can end it after any of them.
+    ///
+    /// # Errors
+    /// As [`fit`](Self::fit).
+    ///
+    /// # Panics
+    /// As [`fit`](Self::fit).
+    pub fn watched(
+        inputs: MatrixView<'_, f64>,
+        targets: MatrixView<'_, f64>,
+        options: &PerceptronOptions,
+        observer: &mut dyn FnMut(&Progress<'_>) -> Control,
+    ) -> Result<PerceptronFit, Error> {
         assert_eq!(inputs.rows(), targets.rows(), "every row needs its target");
         check(options, targets)?;
         let mut learner = Learner::new(inputs, targets, options);
-        let mut mistakes = Vec::new();
-        while mistakes.len() < options.epochs && mistakes.last() != Some(&0) {
-            mistakes.push(learner.epoch(mistakes.len() + 1, options.order, observer));
+        let (mut mistakes, mut stopped, mut witness) = (Vec::new(), false, None);
+        let mut earlier = Earlier::new(&learner.perceptron);
+        while mistakes.len() < options.epochs && mistakes.last() != Some(&0) && !stopped && witness.is_none()
+        {
+            let epoch = mistakes.len() + 1;
+            let made = learner.epoch(epoch, options.order, &mut |update| {
+                stopped |= observer(&Progress::Mistake(*update)) == Control::Stop;
+            });
+            mistakes.push(made);
+            stopped |= observer(&Progress::Epoch { epoch, mistakes: made }) == Control::Stop;
+            if made > 0 && options.order == Order::Fixed {
+                witness = earlier
+                    .meets(epoch, &learner.perceptron)
+                    .and_then(|period| learner.witness(epoch, period));
+            }
         }
         Ok(PerceptronFit {
             epochs: mistakes.len(),
@@ -128,6 +191,8 @@ impl Perceptron {
             separable: mistakes.last() == Some(&0),
             perceptron: if options.averaged { learner.averaged() } else { learner.perceptron },
             mistakes,
+            witness,
+            stopped,
         })
     }
 
@@ -267,7 +332,8 @@ impl<'a> Learner<'a> {
 
     /// Shows one row to one unit; whether it was mistaken.
     fn meet(&mut self, epoch: usize, row: usize, unit: usize, observer: &mut dyn FnMut(&Update<'_>)) -> bool {
-        let answer = if self.perceptron.net_input(unit, self.inputs, row) >= 0.0 { 1.0 } else { 0.0 };
+        let net_input = self.perceptron.net_input(unit, self.inputs, row);
+        let answer = if net_input >= 0.0 { 1.0 } else { 0.0 };
         let error = self.targets.get(row, unit) - answer;
         if error == 0.0 {
             return false;
@@ -278,7 +344,7 @@ impl<'a> Learner<'a> {
             late.add(unit, amount * self.met, self.inputs, row);
         }
         let (weights, bias) = (self.perceptron.weights.row(unit), self.perceptron.biases[unit]);
-        observer(&Update { epoch, row, unit, error, weights, bias });
+        observer(&Update { epoch, row, unit, net_input, error, weights, bias });
         true
     }
 
@@ -300,6 +366,12 @@ impl<'a> Learner<'a> {
 impl fmt::Display for PerceptronFit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { epochs, updates, mistakes, .. } = self;
+        if let Some(witness) = &self.witness {
+            return write!(
+                f,
+                "no line can separate these classes, {epochs} epochs and {updates} updates: {witness}"
+            );
+        }
         if self.separable {
             return write!(f, "separated after {updates} updates: epoch {epochs} made no mistake");
         }
@@ -309,154 +381,5 @@ impl fmt::Display for PerceptronFit {
             "not separated within {epochs} epochs: {updates} updates, {last} of them in the last epoch; the classes may not \
              be linearly separable, or need more epochs"
         )
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn fit(
-        rows: &[[f64; 2]],
-        classes: &[usize],
-        options: &PerceptronOptions,
-    ) -> (PerceptronFit, Matrix<f64>) {
-        let inputs = Matrix::from_vec(rows.len(), 2, rows.concat());
-        let n_classes = classes.iter().max().unwrap() + 1;
-        let targets = unit_targets(classes, n_classes);
-        let fit = Perceptron::fit(inputs.view(), targets.view(), options, &mut |_| ()).unwrap();
-        (fit, inputs)
-    }
-
-    const CORNERS: [[f64; 2]; 4] = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
-
-    /// AND from weights of 0, worked by hand: every update in order.
-    #[test]
-    fn learns_and_as_on_paper() {
-        let inputs = Matrix::from_vec(4, 2, CORNERS.concat());
-        let targets = unit_targets(&[0, 0, 0, 1], 2);
-        let mut seen = Vec::new();
-        let fit =
-            Perceptron::fit(inputs.view(), targets.view(), &PerceptronOptions::default(), &mut |update| {
-                let &[w1, w2] = update.weights else { unreachable!() };
-                seen.push((update.epoch, update.row, [w1, w2, update.bias]));
-            })
-            .unwrap();
-        let by_hand = [
-            (1, 0, [0.0, 0.0, -1.0]),
-            (1, 3, [1.0, 1.0, 0.0]),
-            (2, 0, [1.0, 1.0, -1.0]),
-            (2, 1, [1.0, 0.0, -2.0]),
-            (2, 3, [2.0, 1.0, -1.0]),
-            (3, 1, [2.0, 0.0, -2.0]),
-            (3, 2, [1.0, 0.0, -3.0]),
-            (3, 3, [2.0, 1.0, -2.0]),
-            (4, 2, [1.0, 1.0, -3.0]),
-            (4, 3, [2.0, 2.0, -2.0]),
-            (5, 1, [2.0, 1.0, -3.0]),
-        ];
-        assert_eq!(seen, by_hand);
-        assert_eq!((fit.epochs, fit.updates, fit.separable), (6, 11, true));
-        assert_eq!(fit.mistakes, [2, 3, 3, 2, 1, 0]);
-        assert_eq!(fit.perceptron.classes(inputs.view()), [0, 0, 0, 1]);
-        assert_eq!(fit.to_string(), "separated after 11 updates: epoch 6 made no mistake");
-    }
-
-    #[test]
-    fn xor_is_never_separated() {
-        for order in [Order::Fixed, Order::Shuffled { seed: 1 }] {
-            for averaged in [false, true] {
-                let options = PerceptronOptions { epochs: 500, averaged, order, ..Default::default() };
-                let (fit, _) = fit(&CORNERS, &[0, 1, 1, 0], &options);
-                assert!(!fit.separable && fit.mistakes.iter().all(|&mistakes| mistakes > 0));
-                assert!(fit.to_string().starts_with("not separated within 500 epochs"), "{fit}");
-            }
-        }
-    }
-
-    #[test]
-    fn several_units_tell_several_classes_apart() {
-        let rows = [[4.0, 0.0], [5.0, 1.0], [0.0, 4.0], [1.0, 5.0], [-4.0, -4.0], [-5.0, -3.0]];
-        let (fit, inputs) = fit(&rows, &[0, 0, 1, 1, 2, 2], &PerceptronOptions::default());
-        assert!(fit.separable);
-        assert_eq!(fit.perceptron.classes(inputs.view()), [0, 0, 1, 1, 2, 2]);
-    }
-
-    #[test]
-    fn averaged_weights_are_the_mean_over_all_examples_met() {
-        let options = PerceptronOptions { averaged: true, ..Default::default() };
-        let (averaged, _) = fit(&CORNERS, &[0, 0, 0, 1], &options);
-        // The weights of `learns_and_as_on_paper` after each of the 24 examples.
-        let path: [([f64; 3], f64); 11] = [
-            ([0.0, 0.0, -1.0], 3.0),
-            ([1.0, 1.0, 0.0], 1.0),
-            ([1.0, 1.0, -1.0], 1.0),
-            ([1.0, 0.0, -2.0], 2.0),
-            ([2.0, 1.0, -1.0], 2.0),
-            ([2.0, 0.0, -2.0], 1.0),
-            ([1.0, 0.0, -3.0], 1.0),
-            ([2.0, 1.0, -2.0], 3.0),
-            ([1.0, 1.0, -3.0], 1.0),
-            ([2.0, 2.0, -2.0], 2.0),
-            ([2.0, 1.0, -3.0], 7.0),
-        ];
-        let mean = [0, 1, 2].map(|k| path.iter().map(|(w, times)| w[k] * times).sum::<f64>() / 24.0);
-        let Perceptron { weights, biases } = averaged.perceptron;
-        for (x, y) in [weights.row(0)[0], weights.row(0)[1], biases[0]].iter().zip(mean) {
-            assert!((x - y).abs() < 1e-14, "{weights:?} {biases:?}, not {mean:?}");
-        }
-    }
-
-    #[test]
-    fn impossible_options_are_refused() {
-        fn check(options: &PerceptronOptions, target: f64, part: &str) {
-            let inputs = Matrix::zeros(1, 1);
-            let targets = Matrix::from_vec(1, 1, vec![target]);
-            let refused = Perceptron::fit(inputs.view(), targets.view(), options, &mut |_| ()).unwrap_err();
-            assert!(refused.to_string().contains(part), "{refused}");
-        }
-        check(&PerceptronOptions { epochs: 0, ..Default::default() }, 1.0, "epochs is 0");
-        check(
-            &PerceptronOptions { learning_rate: f64::NAN, ..Default::default() },
-            1.0,
-            "learning-rate is NaN",
-        );
-        check(&PerceptronOptions::default(), -1.0, "row 1 is -1, but must be 0 or 1");
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() })]
-
-        /// Novikoff's theorem on random sets that a random line separates with a margin.
-        #[test]
-        fn mistakes_never_exceed_the_bound(seed in any::<u64>(), n in 5_usize..60, learning_rate in 0.01..10.0) {
-            let mut random = Random::new(seed, Purpose::Generator, 0);
-            let angle = random.uniform_in(0.0, std::f64::consts::TAU);
-            let length = 1.0_f64.hypot(0.5);
-            let unit = [angle.cos() / length, angle.sin() / length, 0.5 / length];
-            let margin = |row: &[f64; 2]| row[0] * unit[0] + row[1] * unit[1] + unit[2];
-            let mut rows = Vec::new();
-            while rows.len() < n {
-                let row = [random.uniform_in(-2.0, 2.0), random.uniform_in(-2.0, 2.0)];
-                if margin(&row).abs() > 0.1 {
-                    rows.push(row);
-                }
-            }
-            // The last row may stand alone in its class, or a class have no row: two classes all the same.
-            let classes: Vec<usize> = rows.iter().map(|row| usize::from(margin(row) > 0.0)).collect();
-            let inputs = Matrix::from_vec(n, 2, rows.concat());
-            let targets = unit_targets(&classes, 2);
-            let gamma = rows.iter().map(|row| margin(row).abs()).fold(f64::INFINITY, f64::min);
-            let radius_squared = rows.iter().map(|[x, y]| x * x + y * y + 1.0).fold(0.0, f64::max);
-            let bound = radius_squared / (gamma * gamma);
-            let options = PerceptronOptions {
-                epochs: bound as usize + 1, learning_rate, averaged: false, order: Order::Shuffled { seed },
-            };
-            let fit = Perceptron::fit(inputs.view(), targets.view(), &options, &mut |_| ()).unwrap();
-            prop_assert!(fit.separable);
-            prop_assert!(fit.updates as f64 <= bound, "{} updates, bound {bound}", fit.updates);
-            prop_assert_eq!(fit.perceptron.classes(inputs.view()), classes);
-        }
     }
 }

@@ -35,6 +35,7 @@ pub(crate) fn run(matches: &ArgMatches, terminal: &Terminal) -> Result<(), Failu
         "target": model.coding.target_name(),
         "names": model.names(),
         "own_units": own_units,
+        "by_weight": own_units.as_ref().map(|units| units.by_weight().into_iter().map(|at| units.inputs[at].clone()).collect::<Vec<_>>()),
         "training": model.record,
     });
     let mut sections = vec![
@@ -98,17 +99,20 @@ fn target_lines(model: &Model) -> String {
 }
 
 fn own_unit_table(units: &OwnUnits) -> String {
-    let mut header = vec!["in the data's own units".to_owned()];
+    let mut header = vec!["weights by size, in the data's own units".to_owned()];
     header.extend(units.outputs.iter().take(LISTED).map(|unit| unit.name.clone()));
     let header: Vec<&str> = header.iter().map(String::as_str).collect();
     let values = |of: &dyn Fn(usize) -> f64| {
         (0..units.outputs.len().min(LISTED)).map(|at| short(of(at))).collect::<Vec<_>>()
     };
-    let mut rows: Vec<Vec<String>> = (0..units.inputs.len().min(LISTED))
+    let mut rows: Vec<Vec<String>> = (units.by_weight().into_iter().take(LISTED))
         .map(|input| {
             [vec![units.inputs[input].clone()], values(&|at| units.outputs[at].weights[input])].concat()
         })
         .collect();
+    if let Some(more) = units.inputs.len().checked_sub(LISTED).filter(|&more| more > 0) {
+        rows.push(vec![format!("and {} smaller ones", thousands(more))]);
+    }
     rows.push([vec!["bias".to_owned()], values(&|at| units.outputs[at].bias)].concat());
     table(&header, rows, 1)
 }

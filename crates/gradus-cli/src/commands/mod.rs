@@ -5,6 +5,7 @@ mod evaluate;
 mod predict;
 mod inspect;
 mod trace;
+pub(crate) mod explain;
 mod datasets;
 mod completions;
 mod man;
@@ -15,13 +16,14 @@ use clap::{ArgMatches, Command};
 use std::process::ExitCode;
 
 /// Every command, in the order of the help.
-pub(crate) fn all() -> [Command; 8] {
+pub(crate) fn all() -> [Command; 9] {
     [
         train::command(),
         evaluate::command(),
         predict::command(),
         inspect::command(),
         trace::command(),
+        explain::command(),
         datasets::command(),
         completions::command(),
         man::command(),
@@ -36,6 +38,7 @@ pub(crate) fn run(name: &str, matches: &ArgMatches, terminal: &Terminal) -> Resu
         "predict" => predict::run(matches, terminal)?,
         "inspect" => inspect::run(matches, terminal)?,
         "trace" => trace::run(matches, terminal)?,
+        "explain" => explain::run(matches, terminal)?,
         "datasets" => datasets::run(terminal)?,
         "completions" => completions::run(matches)?,
         "man" => man::run(matches)?,

@@ -3,10 +3,11 @@
 use crate::arguments;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::perceptron_text;
 use crate::progress::Progress;
 use crate::results;
 use crate::terminal::Terminal;
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use gradus_lab::files::RunFolder;
 use gradus_lab::run::Run;
 use gradus_lab::run_spec::RunSpec;
@@ -31,12 +32,18 @@ pub(crate) fn command() -> Command {
         .value_parser(value_parser!(PathBuf))
         .help("Where to write the run [default: runs/NAME-1, runs/NAME-2, …]")
         .help_heading("Everywhere");
+    let verbose = Arg::new("verbose")
+        .long("verbose")
+        .action(ArgAction::SetTrue)
+        .help("Show every update of a perceptron: row of the training part, net input, answer, target, new weights")
+        .help_heading("Everywhere");
     Command::new("train")
         .about("Learn from data, test what was learned, and save it")
         .after_help(format!("`gradus train --help` shows every flag.\n\n{EXAMPLES}"))
         .after_long_help(EXAMPLES)
         .arg(data)
         .args(arguments::key_flags())
+        .arg(verbose)
         .arg(run_dir)
 }
 
@@ -46,9 +53,10 @@ pub(crate) fn run(matches: &ArgMatches, terminal: &Terminal) -> Result<ExitCode,
         spec.set("data", data)?;
     }
     let run_dir = matches.get_one::<PathBuf>("run-dir");
+    let verbose = matches.get_flag("verbose");
     let interrupt = Interrupt::listen()?;
     let threads = arguments::threads(matches)?;
-    threads::within(threads, || train(&spec, run_dir.map(PathBuf::as_path), *terminal, &interrupt))?
+    threads::within(threads, || train(&spec, run_dir.map(PathBuf::as_path), *terminal, &interrupt, verbose))?
 }
 
 fn train(
@@ -56,6 +64,7 @@ fn train(
     run_dir: Option<&Path>,
     terminal: Terminal,
     interrupt: &Interrupt,
+    verbose: bool,
 ) -> Result<ExitCode, Failure> {
     let began = Instant::now();
     let run = Run::load(spec)?;
@@ -82,7 +91,12 @@ fn train(
         None => {
             let mut json = results::train_json(&run, &trained, &folder);
             results::merge(&mut json, &serde_json::json!({ "seconds_reading": seconds_reading }));
-            terminal.result(&json, &results::train_text(&trained, &folder))?;
+            let mut text = results::train_text(&trained, &folder);
+            if let Some(log) = &trained.perceptron {
+                json["perceptron"] = perceptron_text::json(&trained.model, log);
+                text += &perceptron_text::text(&trained.model, log, verbose);
+            }
+            terminal.result(&json, &text)?;
             Ok(if trained.was_stopped() { exit_code(interrupt) } else { ExitCode::SUCCESS })
         }
     }

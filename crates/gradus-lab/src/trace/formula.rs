@@ -138,6 +138,7 @@ pub(super) fn activation_law(activation: Link) -> (String, Option<String>) {
     let (g, slope) = match activation {
         Link::Softmax => return ("e^{in_{j}}/Σ_{k}e^{in_{k}}".to_owned(), None),
         Link::Exp => return ("e^{in_{j}}".to_owned(), None),
+        Link::WinnerTakesAll => return ("1 if in_{j} is the largest, else 0".to_owned(), None),
         Link::Activation(Activation::Identity) => ("in_{j}".to_owned(), "1".to_owned()),
         Link::Activation(Activation::Sigmoid) => {
             ("1/(1 + e^{-in_{j}})".to_owned(), "a_{j}·(1 - a_{j})".to_owned())

@@ -103,7 +103,7 @@ impl<R: Real> Source<'_, R> {
         let mut lines = vec![format!("$in_{{j}} = Σ_{{i}}w_{{ij}}·a_{{i}} {sign} {b}$")];
         lines.extend(self.shown().map(|layer| {
             let (law, _) = activation_law(layer.activation);
-            format!("{}: {}, $a_{{j}} = {law}$", units_of(layer), link_name(layer.activation))
+            format!("{}: {}, $a_{{j}} = {law}$", units_of(layer), layer.activation.to_string())
         }));
         let rows = self.layers.clone().flat_map(|at| {
             let signals = self.signals(at);
@@ -298,12 +298,5 @@ fn units_of<R>(layer: &LayerTrace<R>) -> String {
         1 => format!("Unit {first}"),
         2 => format!("Units {first} and {}", first + 1),
         n => format!("Units {first} to {}", first + n - 1),
-    }
-}
-
-fn link_name(link: Link) -> String {
-    match link {
-        Link::Activation(activation) => activation.to_string(),
-        Link::Softmax | Link::Exp => link.to_string(),
     }
 }

@@ -1,8 +1,12 @@
-//! Looking inside: is the gradient right, and what are the numbers of one step?
+//! Looking inside: is the gradient right, what are the numbers of one step, what speaks for an answer, and how much?
 
 mod gradient_check;
 pub mod trace;
 mod worked_example;
+mod evidence;
+mod attribution;
 
+pub use attribution::{Attribution, attribute};
+pub use evidence::{Contribution, Evidence, angle_degrees};
 pub use gradient_check::{GradientCheck, gradient_check};
 pub use worked_example::WorkedExample;

@@ -17,6 +17,8 @@ pub enum Link {
     Softmax,
     /// eᶻ: a positive rate.
     Exp,
+    /// 1 for the largest output of an example, the first of equals, and 0 for the others.
+    WinnerTakesAll,
 }
 
 impl Link {
@@ -40,6 +42,14 @@ impl Link {
                 predictions.copy_from_slice(logits);
                 elementwise::exp(predictions);
             }
+            Self::WinnerTakesAll => {
+                predictions.fill(R::ZERO);
+                for (nets, winner) in logits.chunks_exact(width).zip(predictions.chunks_exact_mut(width)) {
+                    let largest =
+                        (1..width).fold(0, |best, at| if nets[at] > nets[best] { at } else { best });
+                    winner[largest] = R::ONE;
+                }
+            }
         }
     }
 }
@@ -51,9 +61,10 @@ impl FromStr for Link {
         match text.trim() {
             "softmax" => Ok(Self::Softmax),
             "exp" => Ok(Self::Exp),
+            "winner_takes_all" => Ok(Self::WinnerTakesAll),
             other => other.parse().map(Self::Activation).map_err(|error| match error {
                 Error::UnknownName { name, mut known, .. } => {
-                    known.extend(["softmax", "exp"].map(str::to_owned));
+                    known.extend(["softmax", "exp", "winner_takes_all"].map(str::to_owned));
                     Error::UnknownName { kind: "output activation", name, known }
                 }
                 error => error,
@@ -68,6 +79,7 @@ impl fmt::Display for Link {
             Self::Activation(activation) => activation.fmt(f),
             Self::Softmax => f.write_str("softmax"),
             Self::Exp => f.write_str("exp"),
+            Self::WinnerTakesAll => f.write_str("winner_takes_all"),
         }
     }
 }

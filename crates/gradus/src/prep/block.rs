@@ -19,6 +19,9 @@ pub(super) struct BlockPlan {
     /// What stands in for a missing number, (columns); absent where missing numbers are an error.
     fill: Option<Vec<f64>>,
     scaling: BlockScaling,
+    /// The mean of each scaled column over the training rows, (columns); absent in old files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    means: Option<Vec<f64>>,
 }
 
 /// x' = (x − shift) · scale, with one pair for all columns or one for each.
@@ -52,11 +55,35 @@ impl BlockPlan {
         };
         let picture =
             block.picture.filter(|(height, width)| height.checked_mul(*width) == Some(block.columns));
-        Ok(Self { columns: block.columns, picture, fill, scaling })
+        let mut plan = Self { columns: block.columns, picture, fill, scaling, means: None };
+        plan.means = Some(plan.mean_inputs(block, weights));
+        Ok(plan)
     }
 
     pub(super) fn columns(&self) -> usize {
         self.columns
+    }
+
+    /// The mean of each scaled column, in one pass over the rows.
+    fn mean_inputs(&self, block: &Block, weights: Option<&[f64]>) -> Vec<f64> {
+        let fill = self.fill.as_deref();
+        let sums = match &block.elements {
+            Elements::U8(bytes) => column_sums(bytes, block.columns, None, weights),
+            Elements::F32(numbers) => column_sums(numbers, block.columns, fill, weights),
+            Elements::F64(numbers) => column_sums(numbers, block.columns, fill, weights),
+        };
+        let total = weights.map_or(block.rows as f64, |weights| weights.iter().sum());
+        let mean = |sum: f64| if total > 0.0 { sum / total } else { 0.0 };
+        sums.iter().zip(self.scales()).map(|(&sum, (shift, scale))| (mean(sum) - shift) * scale).collect()
+    }
+
+    pub(super) fn means(&self) -> Option<&[f64]> {
+        self.means.as_deref()
+    }
+
+    /// The same, with numbers as they are.
+    pub(super) fn without_scaling(&self) -> Self {
+        Self { scaling: BlockScaling::Shared(Affine::IDENTITY), ..self.clone() }
     }
 
     pub(super) fn picture(&self) -> Option<(usize, usize)> {
@@ -133,6 +160,9 @@ impl BlockPlan {
         if self.fill.iter().flatten().any(|fill| !fill.is_finite()) {
             return Err("what stands in for a missing number is not finite".to_owned());
         }
+        if self.means.iter().flatten().any(|mean| !mean.is_finite()) {
+            return Err("a mean of an input is not finite".to_owned());
+        }
         match &self.scaling {
             BlockScaling::Shared(affine) => affine.check(),
             BlockScaling::PerColumn { shifts, scales } => {
@@ -161,6 +191,24 @@ impl<T: Copy + Into<f64>, R: Real> Kernel for ScaleRows<'_, T, R> {
             }
         }
     }
+}
+
+/// Σ weightᵢ xᵢ of every column; what `fill` says stands in for a missing number.
+fn column_sums<T: Copy + Into<f64>>(
+    numbers: &[T],
+    columns: usize,
+    fill: Option<&[f64]>,
+    weights: Option<&[f64]>,
+) -> Vec<f64> {
+    let mut sums = vec![0.0; columns];
+    for (i, row) in numbers.chunks_exact(columns).enumerate() {
+        let weight = weights.map_or(1.0, |weights| weights[i]);
+        for (j, (sum, &x)) in sums.iter_mut().zip(row).enumerate() {
+            let x: f64 = x.into();
+            *sum += weight * if x.is_nan() { fill.map_or(0.0, |fill| fill[j]) } else { x };
+        }
+    }
+    sums
 }
 
 /// The first column with a missing number, as (column, how many, the first row), all counted from 0.

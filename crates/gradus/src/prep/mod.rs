@@ -11,11 +11,13 @@ mod expression;
 mod block;
 mod column;
 mod table;
+mod feature_view;
 pub mod target;
 #[cfg(test)]
 mod tests;
 
 pub use expression::{Expression, split_features};
+pub use feature_view::FeatureInputs;
 pub use scaling::{Affine, Missing, Scaling};
 pub use target::{OutputForm, TargetCoding};
 

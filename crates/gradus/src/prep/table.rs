@@ -3,8 +3,8 @@
 //! A block takes this way too when features are derived from it; its columns are then called x1, x2, …
 
 use super::column::{SourceColumn, kind_of, known_columns, number_column};
-use super::scaling::Affine;
-use super::{ColumnKind, Expression, PrepOptions, Scaling};
+use super::scaling::{Affine, mean_and_deviation};
+use super::{ColumnKind, Expression, FeatureInputs, PrepOptions, Scaling};
 use crate::data::Inputs;
 use crate::{Error, Matrix, Real};
 use serde::{Deserialize, Serialize};
@@ -19,6 +19,9 @@ pub(super) struct TablePlan {
     columns: Vec<SourceColumn>,
     /// What is made of them, in the order of the network's inputs.
     features: Vec<Feature>,
+    /// The mean of each scaled input over the training rows, (width); absent in old files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    means: Option<Vec<f64>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,6 +52,7 @@ impl TablePlan {
             column.learn(inputs, options.missing, weights)?;
         }
         plan.learn_scaling(inputs, options.scaling, weights)?;
+        plan.means = Some(plan.mean_inputs(inputs, weights)?);
         Ok(plan)
     }
 
@@ -67,7 +71,7 @@ impl TablePlan {
             Inputs::Block(block) => Some(block.columns),
             Inputs::Table(_) => None,
         };
-        Self { block_columns, columns: Vec::new(), features: Vec::new() }
+        Self { block_columns, columns: Vec::new(), features: Vec::new(), means: None }
     }
 
     fn plain_feature(&self, column: usize) -> Feature {
@@ -127,6 +131,61 @@ impl TablePlan {
             }
         }
         Ok(())
+    }
+
+    /// The mean of each scaled number; of each word, the share of the rows that hold it.
+    fn mean_inputs(&self, inputs: &Inputs, weights: Option<&[f64]>) -> Result<Vec<f64>, Error> {
+        let mut means = Vec::with_capacity(self.width());
+        for (place, feature) in self.features.iter().enumerate() {
+            match feature {
+                Feature::Number { scaling, .. } | Feature::Derived { scaling, .. } => {
+                    let numbers = self.numbers(place, inputs)?.unwrap_or_default();
+                    means.push(scaling.apply(mean_and_deviation(&numbers, weights).0));
+                }
+                Feature::Category { column } => {
+                    let codes = self.columns[*column].codes(inputs)?;
+                    let mut shares = vec![0.0; self.columns[*column].levels().len()];
+                    let weight = |row: usize| weights.map_or(1.0, |weights| weights[row]);
+                    codes.iter().enumerate().for_each(|(row, &code)| shares[code] += weight(row));
+                    let total: f64 = shares.iter().sum();
+                    means.extend(shares.iter().map(|share| if total > 0.0 { share / total } else { 0.0 }));
+                }
+            }
+        }
+        Ok(means)
+    }
+
+    pub(super) fn means(&self) -> Option<&[f64]> {
+        self.means.as_deref()
+    }
+
+    /// The same, with numbers as they are.
+    pub(super) fn without_scaling(&self) -> Self {
+        let mut plan = self.clone();
+        for feature in &mut plan.features {
+            match feature {
+                Feature::Number { scaling, .. } | Feature::Derived { scaling, .. } => {
+                    *scaling = Affine::IDENTITY;
+                }
+                Feature::Category { .. } => {}
+            }
+        }
+        plan
+    }
+
+    pub(super) fn feature_inputs(&self) -> Vec<FeatureInputs> {
+        let mut next = 0;
+        let of = |feature: &Feature| {
+            let inputs = next..next + self.feature_width(feature);
+            next = inputs.end;
+            let (name, is_category) = match feature {
+                Feature::Number { column, .. } => (self.columns[*column].name.clone(), false),
+                Feature::Derived { expression, .. } => (expression.to_string(), false),
+                Feature::Category { column } => (self.columns[*column].name.clone(), true),
+            };
+            FeatureInputs { name, inputs, is_category }
+        };
+        self.features.iter().map(of).collect()
     }
 
     fn shared_scaling(&self, inputs: &Inputs, weights: Option<&[f64]>) -> Result<Affine, Error> {
@@ -256,6 +315,9 @@ impl TablePlan {
             if !fits {
                 return Err("a feature is made of a column that is not there or of another kind".to_owned());
             }
+        }
+        if self.means.iter().flatten().any(|mean| !mean.is_finite()) {
+            return Err("a mean of an input is not finite".to_owned());
         }
         match self.features.is_empty() {
             true => Err("the preprocessing makes no input".to_owned()),

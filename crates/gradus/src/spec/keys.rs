@@ -67,6 +67,13 @@ pub const KEYS: &[Key] = &[
         get: |spec| spec.features.as_ref().map(|features| features.join(",")),
     },
     Key {
+        name: "model",
+        value: "KIND",
+        help: "network, or perceptron for threshold units that learn by Rosenblatt's rule, as perceptron:averaged=true,shuffle=false [default: network]",
+        set: |spec, text| choose(&mut spec.model, text),
+        get: |spec| show(spec.model),
+    },
+    Key {
         name: "hidden",
         value: "SIZES",
         help: "units of each hidden layer, as 256,128; none for no hidden layer [default: by the data]",

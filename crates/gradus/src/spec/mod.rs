@@ -2,11 +2,13 @@
 //! the data at hand, every key decided and checked. Whoever trains takes a recipe and never checks again.
 
 mod keys;
+mod model_kind;
 mod values;
 mod defaults;
 mod recipe;
 
 pub use keys::{KEYS, Key};
+pub use model_kind::ModelKind;
 pub use recipe::{Precision, Recipe};
 pub use values::{Activations, BatchSize, ClassWeight, GroupPart, GroupSetting, Hidden};
 
@@ -32,6 +34,7 @@ pub struct Spec {
     pub missing: Option<Missing>,
     pub prep: Option<Scaling>,
     pub features: Option<Vec<String>>,
+    pub model: Option<ModelKind>,
     pub hidden: Option<Hidden>,
     pub activation: Option<Activations>,
     pub output_activation: Option<Link>,

@@ -2,7 +2,7 @@
 
 use super::DEFAULT_SEED;
 use super::defaults::Shape;
-use super::{Activations, BatchSize, ClassWeight, GroupSetting, Hidden, Spec, defaults};
+use super::{Activations, BatchSize, ClassWeight, GroupSetting, Hidden, ModelKind, Spec, defaults};
 use crate::Error;
 use crate::data::{Dataset, Target, Task};
 use crate::loss::{Loss, Reduction};
@@ -32,6 +32,7 @@ pub struct Recipe {
     pub missing: Missing,
     pub prep: Scaling,
     pub features: Vec<String>,
+    pub model: ModelKind,
     pub hidden: Vec<usize>,
     /// As many as `hidden`.
     pub activations: Vec<Activation>,
@@ -69,6 +70,9 @@ impl Spec {
         let task = dataset.target.task();
         if let Some(asked) = self.task.filter(|&asked| asked != task) {
             return Err(Error::TaskDoesNotFit { asked, found: task });
+        }
+        if let ModelKind::Perceptron { .. } = self.model.unwrap_or_default() {
+            return self.resolve_perceptron(dataset, has_validation);
         }
         let shape = Shape::of(dataset);
         let n = shape.rows;
@@ -108,6 +112,7 @@ impl Spec {
             missing: self.missing.unwrap_or_default(),
             prep: self.prep.unwrap_or_default(),
             features: self.features.clone().unwrap_or_default(),
+            model: ModelKind::Network,
             hidden,
             activations,
             link,
@@ -140,12 +145,16 @@ impl Spec {
 impl Recipe {
     /// The spec that says all this outright: training again by it gives the same bits.
     pub fn to_spec(&self) -> Spec {
+        if let ModelKind::Perceptron { .. } = self.model {
+            return self.to_perceptron_spec();
+        }
         Spec {
             task: Some(self.task),
             validation: Some(self.validation),
             missing: Some(self.missing),
             prep: Some(self.prep),
             features: Some(self.features.clone()).filter(|features| !features.is_empty()),
+            model: Some(self.model),
             hidden: Some(Hidden(self.hidden.clone())),
             activation: Some(Activations(self.activations.clone()))
                 .filter(|activations| !activations.0.is_empty()),
@@ -190,7 +199,9 @@ impl Recipe {
         match target {
             Target::Values { .. } => OutputForm::Values,
             Target::Labels { .. } => OutputForm::Labels,
-            Target::Classes { names, .. } if names.len() == 2 && self.link != Link::Softmax => {
+            Target::Classes { names, .. }
+                if names.len() == 2 && !matches!(self.link, Link::Softmax | Link::WinnerTakesAll) =>
+            {
                 OutputForm::Single { low, high: 1.0 }
             }
             Target::Classes { .. } => OutputForm::OneHot { low, high: 1.0 },

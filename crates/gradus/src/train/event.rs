@@ -1,6 +1,8 @@
 //! What a run tells whoever watches, and what they can answer.
 
 use super::{EpochRecord, History};
+use crate::perceptron::{PerceptronFit, Update};
+use crate::prep::Preprocessor;
 use crate::spec::Recipe;
 
 /// Something that happened in a run.
@@ -33,8 +35,17 @@ pub enum Event<'a> {
         /// The batch's examples.
         rows: usize,
     },
-    /// An epoch is over.
+    /// A perceptron made a mistake and corrected it.
+    Mistake {
+        /// The mistake, and the weights after it.
+        update: Update<'a>,
+        /// What makes inputs of the data, in whose units the weights can be told.
+        prep: &'a Preprocessor,
+    },
+    /// An epoch is over. A perceptron's loss is the share of its answers that were mistakes.
     Epoch(&'a EpochRecord),
+    /// A perceptron has learned what it could.
+    Fitted(&'a PerceptronFit),
 }
 
 /// Whether to go on.

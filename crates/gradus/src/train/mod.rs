@@ -8,6 +8,7 @@ mod event;
 mod history;
 mod session;
 mod trainer;
+mod perceptron_run;
 
 pub use event::{Control, Event, Observer, Silent};
 pub use history::{EpochRecord, History};

@@ -18,6 +18,10 @@ use serde::{Deserialize, Serialize};
 pub enum StopReason {
     /// All epochs were made.
     Epochs,
+    /// A perceptron made no more mistakes.
+    Separated,
+    /// A perceptron came round to weights that it had before, and would for ever.
+    Cycle,
     /// No better epoch came for as long as patience allows.
     Patience,
     /// The observer asked for it.

@@ -10,7 +10,7 @@ use crate::network::{Architecture, Dropout, Network, Workspace};
 use crate::optim::Group;
 use crate::prep::{Missing, Preprocessor, TargetCoding};
 use crate::random::Purpose;
-use crate::spec::{ClassWeight, GroupPart, Precision, Recipe, Spec};
+use crate::spec::{ClassWeight, GroupPart, ModelKind, Precision, Recipe, Spec};
 use crate::{Error, Real};
 
 /// Trains by a [`Spec`].
@@ -37,7 +37,7 @@ use crate::{Error, Real};
 pub struct Trainer<'a> {
     spec: Spec,
     validation: Option<&'a Dataset>,
-    start: Option<&'a Model>,
+    pub(super) start: Option<&'a Model>,
     memory_limit: Option<u128>,
 }
 
@@ -51,13 +51,13 @@ pub struct Diverged {
 }
 
 /// Everything that is decided and fitted before the first update, in whatever precision.
-struct Prepared {
-    recipe: Recipe,
-    architecture: Architecture,
-    training: Dataset,
+pub(super) struct Prepared {
+    pub(super) recipe: Recipe,
+    pub(super) architecture: Architecture,
+    pub(super) training: Dataset,
     validation: Option<Dataset>,
-    prep: Preprocessor,
-    coding: TargetCoding,
+    pub(super) prep: Preprocessor,
+    pub(super) coding: TargetCoding,
 }
 
 impl<'a> Trainer<'a> {
@@ -94,6 +94,9 @@ impl<'a> Trainer<'a> {
     /// the last finite model).
     pub fn fit(&self, dataset: &Dataset, observer: &mut dyn Observer) -> Result<Model, Error> {
         let prepared = self.prepare(dataset)?;
+        if let ModelKind::Perceptron { .. } = prepared.recipe.model {
+            return self.fit_perceptron(prepared, observer);
+        }
         let (network, outcome) = match prepared.recipe.precision {
             Precision::F32 => {
                 let (network, outcome) = self.run::<f32>(&prepared, observer)?;
@@ -216,7 +219,7 @@ impl<'a> Trainer<'a> {
 }
 
 impl Prepared {
-    fn record(&self, outcome: &Outcome) -> TrainingRecord {
+    pub(super) fn record(&self, outcome: &Outcome) -> TrainingRecord {
         TrainingRecord {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             instruction_set: gradus_kernels::InstructionSet::best().name().to_owned(),
@@ -260,7 +263,7 @@ fn check_examples(dataset: &Dataset) -> Result<(), Error> {
     Ok(())
 }
 
-fn prepare_examples<R: Real>(
+pub(super) fn prepare_examples<R: Real>(
     dataset: &Dataset,
     recipe: &Recipe,
     prep: &Preprocessor,

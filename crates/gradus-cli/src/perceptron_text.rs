@@ -1,0 +1,107 @@
+//! How a perceptron learned: its mistakes one by one, their number by epoch, and the line that came of it.
+
+use crate::commands::explain::plain;
+use crate::terminal::{clean, table};
+use gradus::Model;
+use gradus_lab::inspect::{OwnUnit, in_own_units};
+use gradus_lab::perceptron_log::{LoggedUpdate, PerceptronLog};
+use serde_json::{Value, json};
+
+/// More updates make no readable table.
+const MOST_UPDATES: usize = 200;
+/// More weights make no readable line.
+const MOST_WEIGHTS: usize = 8;
+/// More epochs are not told one by one.
+const MOST_EPOCHS: usize = 24;
+
+/// The learning of a perceptron; with every update if `verbose`.
+pub(crate) fn text(model: &Model, log: &PerceptronLog, verbose: bool) -> String {
+    let mut text = String::new();
+    if verbose && !log.updates.is_empty() {
+        text += &format!("\n{}", update_table(model, log));
+    }
+    text += &format!("\nmistakes per epoch: {}\n", mistakes(&log.mistakes));
+    if log.inseparable.is_none() {
+        for line in lines(model) {
+            text += &format!("{}\n", clean(&line));
+        }
+    }
+    text + &match &log.inseparable {
+        Some(inseparable) => format!("{}\n{}\n", inseparable.verdict, clean(&inseparable.why)),
+        None => format!("{}\n", clean(&log.verdict)),
+    }
+}
+
+/// As JSON: every update that was kept, and the line.
+pub(crate) fn json(model: &Model, log: &PerceptronLog) -> Value {
+    let mut json = json!(log);
+    json["separators"] = json!(in_own_units(model));
+    json
+}
+
+fn update_table(model: &Model, log: &PerceptronLog) -> String {
+    let names = model.prep.input_names();
+    let units = log.updates.iter().map(|update| update.unit).max().unwrap_or(1);
+    let shown = names.len() <= MOST_WEIGHTS;
+    let mut header = ["update", "epoch", "row", "net input", "answer", "target"].map(str::to_owned).to_vec();
+    if units > 1 {
+        header.insert(3, "unit".to_owned());
+    }
+    if shown {
+        header.extend(names.iter().map(|name| format!("w {name}")));
+    }
+    header.push("b".to_owned());
+    let row = |(number, update): (usize, &LoggedUpdate)| {
+        let LoggedUpdate { epoch, row, unit, answer, target, .. } = update;
+        let mut cells = vec![number.to_string(), epoch.to_string(), row.to_string()];
+        if units > 1 {
+            cells.push(model.names().get(unit - 1).cloned().unwrap_or_default());
+        }
+        cells.extend([plain(update.net_input), answer.to_string(), target.to_string()]);
+        if shown {
+            cells.extend(update.weights.iter().map(|&weight| plain(weight)));
+        }
+        cells.push(plain(update.bias));
+        cells
+    };
+    let rows = (1..).zip(&log.updates).take(MOST_UPDATES).map(row).collect();
+    let header: Vec<&str> = header.iter().map(String::as_str).collect();
+    let table = table(&header, rows, 0);
+    match log.n_updates > MOST_UPDATES {
+        true => format!("{table}and {} more updates\n", log.n_updates - MOST_UPDATES),
+        false => table,
+    }
+}
+
+/// `2, 3, 1, 0`; of a long list the beginning and the end.
+fn mistakes(mistakes: &[usize]) -> String {
+    let join = |part: &[usize]| part.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+    match mistakes.len() > MOST_EPOCHS {
+        true => format!("{}, …, {}", join(&mistakes[..12]), join(&mistakes[mistakes.len() - 6..])),
+        false => join(mistakes),
+    }
+}
+
+/// For two inputs the line of each unit, in the data's own units.
+fn lines(model: &Model) -> Vec<String> {
+    let Some(units) = in_own_units(model).filter(|units| units.inputs.len() == 2) else { return Vec::new() };
+    let line = |OwnUnit { name, weights, bias }: &OwnUnit| {
+        let terms = format!(
+            "{} · {} {} · {} {}",
+            plain(weights[0]).replace('-', "−"),
+            units.inputs[0],
+            signed(weights[1]),
+            units.inputs[1],
+            signed(*bias)
+        );
+        match units.outputs.len() {
+            1 => format!("line w₁x₁ + w₂x₂ + b = 0: {terms} = 0; at 0 and above it is {name}"),
+            _ => format!("score of {name}: {terms}"),
+        }
+    };
+    units.outputs.iter().map(line).collect()
+}
+
+fn signed(number: f64) -> String {
+    if number < 0.0 { format!("− {}", plain(-number)) } else { format!("+ {}", plain(number)) }
+}
