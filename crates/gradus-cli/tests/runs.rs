@@ -277,7 +277,7 @@ fn everything_else_answers() {
     }
     assert!(text(path, &["man"]).contains(".TH gradus"));
     text(path, &["man", "."]);
-    assert_eq!(entries(path).len(), 8);
+    assert_eq!(entries(path).len(), 9);
     assert!(fs::read_to_string(path.join("gradus-train.1")).unwrap().contains("weight\\-decay"));
     for words in [&["--help"][..], &["--version"], &["help", "train"], &["train", "-h"], &["train", "--help"]]
     {
