@@ -9,7 +9,6 @@ use super::{Convention, MOST_NUMBERS, Step, View, chosen_layers};
 use crate::Error;
 use gradus::Real;
 use gradus::explain::trace::{ErrorTerm, LayerTrace, StepTrace, UnitTrace, n_numbers};
-use gradus::network::Link;
 use std::ops::Range;
 
 /// What the sections are made from.
