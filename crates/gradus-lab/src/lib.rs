@@ -54,6 +54,7 @@ pub mod apply;
 pub mod predictions;
 pub mod inspect;
 pub mod trace;
+pub mod approximate;
 #[cfg(feature = "files")]
 pub mod results;
 #[cfg(feature = "files")]
@@ -66,5 +67,7 @@ pub mod report;
 pub mod files;
 #[cfg(feature = "files")]
 pub mod run_folder;
+#[cfg(feature = "files")]
+pub mod plot;
 
 pub use error::{Error, Place};

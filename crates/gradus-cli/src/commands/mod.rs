@@ -5,6 +5,8 @@ mod evaluate;
 mod predict;
 mod inspect;
 mod trace;
+mod approximate;
+mod plot;
 mod datasets;
 mod completions;
 mod man;
@@ -15,13 +17,15 @@ use clap::{ArgMatches, Command};
 use std::process::ExitCode;
 
 /// Every command, in the order of the help.
-pub(crate) fn all() -> [Command; 8] {
+pub(crate) fn all() -> [Command; 10] {
     [
         train::command(),
         evaluate::command(),
         predict::command(),
         inspect::command(),
         trace::command(),
+        approximate::command(),
+        plot::command(),
         datasets::command(),
         completions::command(),
         man::command(),
@@ -36,6 +40,8 @@ pub(crate) fn run(name: &str, matches: &ArgMatches, terminal: &Terminal) -> Resu
         "predict" => predict::run(matches, terminal)?,
         "inspect" => inspect::run(matches, terminal)?,
         "trace" => trace::run(matches, terminal)?,
+        "approximate" => approximate::run(matches, terminal)?,
+        "plot" => plot::run(matches, terminal)?,
         "datasets" => datasets::run(terminal)?,
         "completions" => completions::run(matches)?,
         "man" => man::run(matches)?,
