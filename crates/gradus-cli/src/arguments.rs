@@ -201,7 +201,8 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<ArgMatc
 pub(crate) fn usage_failure(error: &clap::Error) -> Failure {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
-        Some(ContextValue::Strings(texts)) => texts.first().cloned(),
+        // Of several suggestions clap puts the nearest last.
+        Some(ContextValue::Strings(texts)) => texts.last().cloned(),
         _ => None,
     };
     let near = |kind| text(kind).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
