@@ -102,7 +102,7 @@ impl<R: Real> Source<'_, R> {
         let mut lines = vec![format!("$in_{{j}} = Σ_{{i}}w_{{ij}}·a_{{i}} {sign} {b}$")];
         lines.extend(self.shown().map(|layer| {
             let (law, _) = activation_law(layer.activation);
-            format!("{}: {}, $a_{{j}} = {law}$", units_of(layer), layer.activation.to_string())
+            format!("{}: {}, $a_{{j}} = {law}$", units_of(layer), layer.activation)
         }));
         let rows = self.layers.clone().flat_map(|at| {
             let signals = self.signals(at);
