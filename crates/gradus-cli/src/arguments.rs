@@ -166,6 +166,32 @@ pub(crate) fn threads(matches: &ArgMatches) -> Result<Option<usize>, Failure> {
     Ok(Some(usize::from(threads.ok_or_else(wrong)?)))
 }
 
+/// The seed that is asked for, or the default.
+pub(crate) fn seed(matches: &ArgMatches) -> Result<u64, Failure> {
+    let mut spec = gradus::Spec::default();
+    if let Some(text) = matches.get_one::<String>("seed") {
+        spec.set("seed", text)?;
+    }
+    Ok(spec.seed.unwrap_or(gradus::spec::DEFAULT_SEED))
+}
+
+/// The numbers of a list such as `-1,2*pi`, each an expression without variables.
+pub(crate) fn numbers(flag: &str, text: &str) -> Result<Vec<f64>, Failure> {
+    let number = |text: &String| {
+        let wrong = || {
+            Failure::Usage(format!(
+                "`--{flag}` has `{text}`, which is no number; help: write numbers such as -1, 0.5 or 2*pi, with commas between them"
+            ))
+        };
+        let expression: gradus::prep::Expression = text.parse().map_err(|_| wrong())?;
+        if !expression.variables().is_empty() {
+            return Err(wrong());
+        }
+        Ok(expression.value(&[], &mut Vec::new()))
+    };
+    gradus::prep::split_features(text).iter().map(number).collect()
+}
+
 /// Reads the command line.
 pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<ArgMatches, clap::Error> {
     command().try_get_matches_from(words)

@@ -265,6 +265,32 @@ pub enum Error {
     TraceTooLarge { numbers: usize, layer: Option<usize> },
     #[error("cannot start {threads} threads: {reason}; help: ask for fewer with --threads")]
     Threads { threads: usize, reason: String },
+
+    // Pictures.
+    #[error(
+        "the model reads {inputs} numbers, and a boundary can be drawn over one or two; help: choose two columns with --features, or see `gradus plot network`"
+    )]
+    BoundaryInputs { inputs: usize },
+    #[error(
+        "the model reads the words of column `{column}`, and a boundary can be drawn over numbers only; help: choose one or two number columns with --features"
+    )]
+    BoundaryOfWords { column: String },
+    #[error(
+        "there are neither data nor a range to draw; help: give DATA, or --from and --to with {variables} numbers each"
+    )]
+    NoRange { variables: usize },
+    #[error(
+        "the range is not one of {variables} ascending intervals; help: give --from and --to with {variables} numbers each"
+    )]
+    BadRange { variables: usize },
+    #[error("this is no history of a run, {file}; help: give the folder of a run, or its history.csv")]
+    NotAHistory { file: String },
+    #[error("a curve needs two epochs, and there are {epochs}, {file}; help: give a longer run")]
+    TooFewEpochs { file: String, epochs: usize },
+    #[error(
+        "the model answers with no classes, so there is nothing to confuse; help: give a model of a classification"
+    )]
+    NothingToConfuse,
 }
 
 impl Error {
@@ -285,6 +311,11 @@ impl Error {
             | Self::TraceTooLarge { .. }
             | Self::NoSuchRow { .. }
             | Self::NoSuchOutput { .. }
+            | Self::BoundaryInputs { .. }
+            | Self::BoundaryOfWords { .. }
+            | Self::NoRange { .. }
+            | Self::BadRange { .. }
+            | Self::NothingToConfuse
             | Self::OutputIsInput { .. } => Class::Spec,
             Self::Unwritable { .. }
             | Self::ForeignFolder { .. }

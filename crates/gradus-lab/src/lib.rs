@@ -56,6 +56,7 @@ pub mod inspect;
 pub mod trace;
 pub mod explain;
 pub mod perceptron_log;
+pub mod approximate;
 #[cfg(feature = "files")]
 pub mod results;
 #[cfg(feature = "files")]
@@ -68,5 +69,7 @@ pub mod report;
 pub mod files;
 #[cfg(feature = "files")]
 pub mod run_folder;
+#[cfg(feature = "files")]
+pub mod plot;
 
 pub use error::{Error, Place};

@@ -218,6 +218,32 @@ pub enum Error {
         "the tensor `{tensor}` of the model file holds {count} numbers that are not finite; help: train again, with a lower learning rate"
     )]
     ModelNotFinite { tensor: String, count: usize },
+
+    // Networks built by hand, and what they represent.
+    #[error(
+        "cannot read the function `{text}`: {reason}, at character {place}; help: write an expression in x, or in x1 and x2, such as sin(x) or x1*x2"
+    )]
+    Function { text: String, place: usize, reason: String },
+    #[error(
+        "the interval from {from} to {to} is empty; help: give a lower end that is smaller than the upper end"
+    )]
+    EmptyInterval { from: f64, to: f64 },
+    #[error(
+        "the corners of the box have {from} and {to} numbers; help: give one number each for a function of x, two each for one of x1 and x2"
+    )]
+    BoxCorners { from: usize, to: usize },
+    #[error("`{function}` is {value} at {at}; help: choose an interval on which it is finite")]
+    NoValue { function: String, value: f64, at: String },
+    #[error(
+        "{layers} hidden layers for a function of {variables}; help: use 1 or 2 for a function of x, 2 for one of x1 and x2", variables = if *.variables == 1 { "one variable" } else { "two variables" }
+    )]
+    TableLayers { variables: usize, layers: usize },
+    #[error("{}; help: ask for 1 to {limit} pieces", if *.pieces == 0 { "a table of 0 pieces has no entry".to_owned() } else { format!("{} pieces make a network of {:.1e} weights and biases, {} GB", .pieces, .parameters, gigabytes(*.parameters)) })]
+    TablePieces { pieces: usize, limit: usize, parameters: f64 },
+    #[error(
+        "the network does not collapse: hidden layer {layer} ({units} units) is `{activation}`, and only identity layers multiply into one; help: {}", collapse_help(.activation)
+    )]
+    DoesNotCollapse { layer: usize, units: usize, activation: &'static str },
 }
 
 impl Error {
@@ -251,7 +277,14 @@ impl Error {
             | Self::PerceptronNeedsClasses { .. }
             | Self::NothingToAttribute { .. }
             | Self::Expression { .. }
-            | Self::UnknownVariable { .. } => Class::Spec,
+            | Self::UnknownVariable { .. }
+            | Self::Function { .. }
+            | Self::EmptyInterval { .. }
+            | Self::BoxCorners { .. }
+            | Self::NoValue { .. }
+            | Self::TableLayers { .. }
+            | Self::TablePieces { .. }
+            | Self::DoesNotCollapse { .. } => Class::Spec,
             Self::TooMuchMemory { .. } => Class::Resource,
             Self::NoRows
             | Self::NoInputs
@@ -295,4 +328,20 @@ pub(crate) fn nearest_of(name: &str, known: &[String]) -> String {
         Some(near) => format!("did you mean `{near}`? known are {}", known.join(", ")),
         None => format!("known are {}", known.join(", ")),
     }
+}
+
+/// What a network is instead that does not collapse.
+fn collapse_help(activation: &str) -> &'static str {
+    match activation {
+        "step" | "sign" => {
+            "threshold units cut the inputs into regions and are constant on each, see docs/representation.md"
+        }
+        _ => "a network trained with --activation identity collapses",
+    }
+}
+
+/// What so many numbers of double precision take: `0.4`, `48.0`, `1.0e50`.
+fn gigabytes(parameters: f64) -> String {
+    let gigabytes = parameters * 8e-9;
+    if gigabytes < 1e6 { format!("{gigabytes:.1}") } else { format!("{gigabytes:.1e}") }
 }

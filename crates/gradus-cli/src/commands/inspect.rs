@@ -1,9 +1,10 @@
 //! `gradus inspect MODEL`: what is in a model, from its inputs to how it was trained.
 
 use super::evaluate::{model_argument, text};
+use crate::arguments;
 use crate::failure::Failure;
 use crate::terminal::{Terminal, clean, short, table};
-use clap::{ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use gradus::Model;
 use gradus_lab::inspect::{LayerSummary, OwnUnits, Statistics, in_own_units, layers};
 use gradus_lab::run;
@@ -15,14 +16,21 @@ use std::path::Path;
 const LISTED: usize = 30;
 
 pub(crate) fn command() -> Command {
+    let collapse = Arg::new("collapse").long("collapse").action(ArgAction::SetTrue).help(
+        "Multiply identity layers into the single layer that they are, and show that it answers the same",
+    );
     Command::new("inspect")
         .about("Show what is in a model: layers, weights, preprocessing, classes, how it was trained")
         .arg(model_argument())
+        .arg(collapse)
 }
 
 pub(crate) fn run(matches: &ArgMatches, terminal: &Terminal) -> Result<(), Failure> {
     let path = text(matches, "MODEL");
     let model = run::read_model(Path::new(path))?;
+    if matches.get_flag("collapse") {
+        return collapse(matches, &model, terminal);
+    }
     let (layers, own_units) = (layers(&model), in_own_units(&model));
     let json = json!({
         "model": path,
@@ -47,6 +55,57 @@ pub(crate) fn run(matches: &ArgMatches, terminal: &Terminal) -> Result<(), Failu
     sections.extend(own_units.map(|units| own_unit_table(&units)));
     sections.push(training_table(&model));
     terminal.result(&json, &sections.join("\n"))
+}
+
+/// The single layer that a network of identity layers is, and how far the two lie apart.
+fn collapse(matches: &ArgMatches, model: &Model, terminal: &Terminal) -> Result<(), Failure> {
+    let network = model.network.cast::<f64>();
+    let collapsed = gradus::explain::collapse(&network, arguments::seed(matches)?)?;
+    let layer = collapsed.network.layer(0);
+    let (outputs, inputs) = (layer.weights.rows(), layer.weights.columns());
+    let weights: Vec<Vec<f64>> =
+        (0..outputs).map(|row| (0..inputs).map(|column| layer.weights.get(row, column)).collect()).collect();
+    let (before, after) = (model.network.n_parameters(), collapsed.network.parameters().len());
+    let json = json!({
+        "model": text(matches, "MODEL"),
+        "layers": network.layers().len(),
+        "parameters": before,
+        "collapsed_parameters": after,
+        "weights": weights,
+        "biases": layer.biases,
+        "link": collapsed.network.link(),
+        "max_difference": collapsed.difference,
+        "probes": collapsed.probes,
+    });
+    let header: Vec<String> = (1..=outputs.min(LISTED)).map(|output| format!("output {output}")).collect();
+    let header: Vec<&str> =
+        std::iter::once("W, b of the one layer").chain(header.iter().map(String::as_str)).collect();
+    let row = |name: &str, value: &dyn Fn(usize) -> f64| {
+        [vec![name.to_owned()], (0..outputs.min(LISTED)).map(|output| short(value(output))).collect()]
+            .concat()
+    };
+    let names = model.prep.input_names();
+    let mut rows: Vec<Vec<String>> = names
+        .iter()
+        .take(LISTED)
+        .enumerate()
+        .map(|(at, name)| row(name, &|output| weights[output][at]))
+        .collect();
+    rows.push(row("bias", &|output| layer.biases[output]));
+    let more = match inputs.saturating_sub(LISTED) {
+        0 => String::new(),
+        more => format!("and {} more inputs, all in --json\n", thousands(more)),
+    };
+    let told = format!(
+        "{} layers with {} weights and biases are one layer with {}:\n\n{}{more}\non {} random inputs the two differ by at most {} of the largest output\n",
+        network.layers().len(),
+        thousands(before),
+        thousands(after),
+        table(&header, rows, 1),
+        thousands(collapsed.probes),
+        short(collapsed.difference),
+    );
+    terminal.result(&json, &told)
 }
 
 fn layer_table(layers: &[LayerSummary]) -> String {

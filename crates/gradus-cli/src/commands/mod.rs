@@ -6,6 +6,8 @@ mod predict;
 mod inspect;
 mod trace;
 pub(crate) mod explain;
+mod approximate;
+mod plot;
 mod datasets;
 mod completions;
 mod man;
@@ -16,7 +18,7 @@ use clap::{ArgMatches, Command};
 use std::process::ExitCode;
 
 /// Every command, in the order of the help.
-pub(crate) fn all() -> [Command; 9] {
+pub(crate) fn all() -> [Command; 11] {
     [
         train::command(),
         evaluate::command(),
@@ -24,6 +26,8 @@ pub(crate) fn all() -> [Command; 9] {
         inspect::command(),
         trace::command(),
         explain::command(),
+        approximate::command(),
+        plot::command(),
         datasets::command(),
         completions::command(),
         man::command(),
@@ -39,6 +43,8 @@ pub(crate) fn run(name: &str, matches: &ArgMatches, terminal: &Terminal) -> Resu
         "inspect" => inspect::run(matches, terminal)?,
         "trace" => trace::run(matches, terminal)?,
         "explain" => explain::run(matches, terminal)?,
+        "approximate" => approximate::run(matches, terminal)?,
+        "plot" => plot::run(matches, terminal)?,
         "datasets" => datasets::run(terminal)?,
         "completions" => completions::run(matches)?,
         "man" => man::run(matches)?,
