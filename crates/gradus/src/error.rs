@@ -235,7 +235,7 @@ pub enum Error {
     #[error("`{function}` is {value} at {at}; help: choose an interval on which it is finite")]
     NoValue { function: String, value: f64, at: String },
     #[error(
-        "{layers} hidden layers for a function of {variables}; help: use 1 or 2 for a function of x, 2 for one of x1 and x2", variables = if *.variables == 1 { "one variable" } else { "two variables" }
+        "the number of hidden layers is {layers} for a function of {variables}; help: use 1 or 2 for a function of x, 2 for one of x1 and x2", variables = if *.variables == 1 { "one variable" } else { "two variables" }
     )]
     TableLayers { variables: usize, layers: usize },
     #[error("{}; help: ask for 1 to {limit} pieces", if *.pieces == 0 { "a table of 0 pieces has no entry".to_owned() } else { format!("{} pieces make a network of {:.1e} weights and biases, {} GB", .pieces, .parameters, gigabytes(*.parameters)) })]

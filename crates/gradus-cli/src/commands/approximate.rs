@@ -230,10 +230,14 @@ fn error_table(lines: &[Line]) -> String {
 }
 
 fn bound_told(lookup: LookupTable, built: &Built) -> String {
+    let half = match built.model.prep.width() {
+        1 => "half a piece",
+        _ => "half the diagonal of a cell",
+    };
     let mut text = match built.steepness {
-        Steepness::Known(constant) => format!("bound: half a piece times the Lipschitz constant {}, as given\n", short(constant)),
+        Steepness::Known(constant) => format!("bound: {half} times the Lipschitz constant {}, as given\n", short(constant)),
         Steepness::Estimated(constant) => {
-            format!("bound: half a piece times the Lipschitz constant, estimated as {} from a grid (--lipschitz gives a known one)\n", short(constant))
+            format!("bound: {half} times the Lipschitz constant, estimated as {} from a grid (--lipschitz gives a known one)\n", short(constant))
         }
         Steepness::Unbounded => {
             "no bound: the function seems to jump or to rise without limit somewhere, so that no Lipschitz constant holds; the mean error is what falls\n".to_owned()

@@ -65,6 +65,7 @@ fn map(
     let scale = Scale::of(model, &answers, rows.map(|(_, target)| target));
     let pixels: Vec<Colour> = answers.iter_rows().map(|answer| scale.area(answer)).collect();
     svg.image(frame.corner, frame.size, &png::data_uri(PIXELS, &pixels));
+    frame.draw(&mut svg);
     svg.begin_clip("inside", frame.corner, frame.size);
     let lines = half_planes(model, names, &frame, &mut svg);
     if let Some((points, target)) = rows {
@@ -74,7 +75,7 @@ fn map(
         }
     }
     svg.end_clip();
-    frame.draw(&mut svg);
+    frame.border(&mut svg);
     heading(&mut svg, frame.corner.0, title, &told(lines, rows.map(|(_, target)| target.rows())));
     scale.legend(&mut svg, (frame.corner.0 + frame.size.0 + 22.0, frame.corner.1 + 14.0));
     Ok(svg.finish())
@@ -163,18 +164,18 @@ fn crossing(frame: &Frame, weights: [f64; 2], bias: f64) -> Option<[Point; 2]> {
     (far(&last) > 1e-9).then_some([first, last])
 }
 
-/// A tick from the middle of the line to the side on which w·x + b is positive.
+/// A tick from near an end of the line, where fewer others cross, to the side on which w·x + b is positive.
 fn side(svg: &mut Svg, frame: &Frame, start: Point, end: Point, weights: &[f64]) {
-    let middle = ((start.0 + end.0) / 2.0, (start.1 + end.1) / 2.0);
     let (dx, dy) = (end.0 - start.0, end.1 - start.1);
+    let foot = (start.0 + 0.12 * dx, start.1 + 0.12 * dy);
     let length = dx.hypot(dy).max(1e-9);
     let normal = (-dy / length, dx / length);
     // A step along the normal in the picture, in the units of the axes: does it lead to the positive side?
     let step_x = normal.0 * (frame.x.high - frame.x.low) / frame.size.0;
     let step_y = -normal.1 * (frame.y.high - frame.y.low) / frame.size.1;
     let sign = if weights[0] * step_x + weights[1] * step_y >= 0.0 { 9.0 } else { -9.0 };
-    let tip = (middle.0 + sign * normal.0, middle.1 + sign * normal.1);
-    svg.line(middle, tip, &Stroke::new(INK, 1.6));
+    let tip = (foot.0 + sign * normal.0, foot.1 + sign * normal.1);
+    svg.line(foot, tip, &Stroke::new(INK, 1.6));
 }
 
 /// From answers to colours: a class each, or a scale of numbers.

@@ -93,12 +93,12 @@ impl Frame {
         let (left, top) = self.corner;
         let (right, bottom) = (left + self.size.0, top + self.size.1);
         let grid = Stroke::new(GRID, 1.0);
-        for tick in self.x.ticks((self.size.0 / 90.0) as usize) {
+        for tick in self.x.ticks((self.size.0 / 90.0).max(4.0) as usize) {
             let (x, _) = self.place(tick, self.y.low);
             svg.line((x, top), (x, bottom), &grid);
             svg.text((x, bottom + 18.0), &number(tick), &Font::new(12.0, FAINT, Anchor::Middle));
         }
-        for tick in self.y.ticks((self.size.1 / 55.0) as usize) {
+        for tick in self.y.ticks((self.size.1 / 55.0).max(4.0) as usize) {
             let (_, y) = self.place(self.x.low, tick);
             svg.line((left, y), (right, y), &grid);
             svg.text((left - 7.0, y + 4.0), &number(tick), &Font::new(12.0, FAINT, Anchor::End));

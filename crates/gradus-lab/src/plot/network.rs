@@ -62,7 +62,7 @@ pub fn network(model: &Model, title: &str) -> String {
                 );
             } else if column.units <= MOST_UNITS && drawn <= 4 * MOST_NUMBERS {
                 let bias = network.layer(index - 1).biases[at];
-                let font = Font::new(10.5, FAINT, Anchor::Middle);
+                let font = Font::new(10.5, FAINT, Anchor::Middle).with_halo();
                 svg.text((x, y + 27.0), &format!("b {}", three(bias)), &font);
             }
             if index + 1 == columns.len() {
@@ -82,12 +82,9 @@ pub fn network(model: &Model, title: &str) -> String {
             );
         }
         svg.text((column.x, top + height + 36.0), &column.name, &font);
-        let units = format!("{} {}", column.units, if index == 0 { "in" } else { "units" });
-        svg.text(
-            (column.x, top + height + 54.0),
-            units.trim_end_matches(if column.units == 1 { 's' } else { ' ' }),
-            &font,
-        );
+        let noun = if index == 0 { "number" } else { "unit" };
+        let plural = if column.units == 1 { "" } else { "s" };
+        svg.text((column.x, top + height + 54.0), &format!("{} {noun}{plural}", column.units), &font);
     }
     svg.finish()
 }
@@ -135,14 +132,7 @@ fn edges(
             let share = 0.3 + 0.15 * (to % 3) as f64;
             let at = (start.0 + (end.0 - start.0) * share, start.1 + (end.1 - start.1) * share);
             let text = three(weight);
-            let wide = 6.4 * text.chars().count() as f64 + 4.0;
-            svg.rectangle(
-                (at.0 - wide / 2.0, at.1 - 8.0),
-                (wide, 15.0),
-                "#ffffff",
-                &Stroke::new("none", 0.0),
-            );
-            svg.text((at.0, at.1 + 4.0), &text, &Font::new(11.0, INK, Anchor::Middle));
+            svg.text((at.0, at.1 + 4.0), &text, &Font::new(11.0, INK, Anchor::Middle).with_halo());
         }
     }
 }

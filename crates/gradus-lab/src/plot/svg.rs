@@ -27,6 +27,8 @@ pub(super) struct Font<'a> {
     pub(super) colour: &'a str,
     pub(super) anchor: Anchor,
     pub(super) bold: bool,
+    /// A white edge, for text that stands on lines.
+    pub(super) halo: bool,
     /// Degrees, clockwise.
     pub(super) turned: f64,
 }
@@ -42,11 +44,15 @@ pub(super) struct Stroke<'a> {
 
 impl<'a> Font<'a> {
     pub(super) fn new(size: f64, colour: &'a str, anchor: Anchor) -> Self {
-        Self { size, colour, anchor, bold: false, turned: 0.0 }
+        Self { size, colour, anchor, bold: false, halo: false, turned: 0.0 }
     }
 
     pub(super) fn bold(self) -> Self {
         Self { bold: true, ..self }
+    }
+
+    pub(super) fn with_halo(self) -> Self {
+        Self { halo: true, ..self }
     }
 }
 
@@ -127,12 +133,16 @@ impl Svg {
         };
         let [x, y] = [at.0, at.1].map(length);
         let weight = if font.bold { " font-weight=\"600\"" } else { "" };
+        let halo = match font.halo {
+            true => " stroke=\"#ffffff\" stroke-width=\"4\" stroke-linejoin=\"round\" paint-order=\"stroke\"",
+            false => "",
+        };
         let turned = match font.turned {
             0.0 => String::new(),
             degrees => format!(" transform=\"rotate({} {x} {y})\"", length(degrees)),
         };
         self.add(&format!(
-            "<text x=\"{x}\" y=\"{y}\" font-size=\"{}\" fill=\"{}\" text-anchor=\"{anchor}\"{weight}{turned}>{}</text>",
+            "<text x=\"{x}\" y=\"{y}\" font-size=\"{}\" fill=\"{}\" text-anchor=\"{anchor}\"{weight}{halo}{turned}>{}</text>",
             length(font.size),
             font.colour,
             escaped(text)

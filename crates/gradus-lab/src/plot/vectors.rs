@@ -134,7 +134,7 @@ fn label(svg: &mut Svg, frame: &Frame, vector: [f64; 2], name: &str, colour: &st
     let length = vector[0].hypot(vector[1]).max(1e-9);
     let beyond = 1.0 + 0.33 / length;
     let (x, y) = frame.place(vector[0] * beyond, vector[1] * beyond);
-    svg.text((x, y + 5.0), name, &Font::new(15.0, colour, Anchor::Middle).bold());
+    svg.text((x, y + 5.0), name, &Font::new(15.0, colour, Anchor::Middle).bold().with_halo());
 }
 
 fn told(svg: &mut Svg, (left, top): Point, pair: &Pair) {

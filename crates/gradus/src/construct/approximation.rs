@@ -426,7 +426,7 @@ mod tests {
             2,
             8,
             1,
-            "1 hidden layers for a function of two variables; help: use 1 or 2 for a function of x, 2 for one of x1 and x2",
+            "the number of hidden layers is 1 for a function of two variables; help: use 1 or 2 for a function of x, 2 for one of x1 and x2",
         );
     }
 
