@@ -1,5 +1,7 @@
 //! Networks that are built instead of learned, seen from outside: their errors, their files, their refusals.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use assert_cmd::Command;
 use serde_json::Value;
 use std::f64::consts::TAU;

@@ -1,5 +1,7 @@
 //! The pictures, seen from outside: each is well-formed SVG with what belongs in it, and nothing is drawn that cannot be.
 
+#![allow(clippy::unwrap_used, reason = "a test may")]
+
 use assert_cmd::Command;
 use std::fs;
 use std::path::Path;

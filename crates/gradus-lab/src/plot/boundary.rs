@@ -1,4 +1,4 @@
-//! What a model makes of its inputs: the colour of its answer everywhere, the rows of data as points, and the line
+//! What a model makes of its inputs: the colour of its answer everywhere, a line where the most probable class changes, the rows of data as points, and the line
 //! w·x + b = 0 of each unit of the first layer, where that unit changes its mind.
 
 use super::field::{answers, coordinates, variables};
@@ -63,7 +63,7 @@ fn map(
     let mut svg = Svg::new(800.0, 650.0, title);
     let answers = answers(model, names, grid(&frame))?;
     let scale = Scale::of(model, &answers, rows.map(|(_, target)| target));
-    let pixels: Vec<Colour> = answers.iter_rows().map(|answer| scale.area(answer)).collect();
+    let pixels = scale.pixels(&answers);
     svg.image(frame.corner, frame.size, &png::data_uri(PIXELS, &pixels));
     frame.draw(&mut svg);
     svg.begin_clip("inside", frame.corner, frame.size);
@@ -76,7 +76,13 @@ fn map(
     }
     svg.end_clip();
     frame.border(&mut svg);
-    heading(&mut svg, frame.corner.0, title, &told(lines, rows.map(|(_, target)| target.rows())));
+    let lines = told(lines, rows.map(|(_, target)| target.rows()));
+    let below = match scale {
+        Scale::Classes(_) if lines.is_empty() => "dark: where the class changes".to_owned(),
+        Scale::Classes(_) => format!("dark: where the class changes; {lines}"),
+        Scale::Numbers { .. } => lines,
+    };
+    heading(&mut svg, frame.corner.0, title, &below);
     scale.legend(&mut svg, (frame.corner.0 + frame.size.0 + 22.0, frame.corner.1 + 14.0));
     Ok(svg.finish())
 }
@@ -96,9 +102,9 @@ fn told(lines: Lines, rows: Option<usize>) -> String {
             "dashed: where w·x + b = 0 for the unit of the first layer, the tick on its positive side"
                 .to_owned()
         }
-        Lines::Drawn(n) => format!(
-            "dashed: where w·x + b = 0 for each of {n} units of the first layer, the tick on its positive side"
-        ),
+        Lines::Drawn(n) => {
+            format!("dashed: w·x + b = 0 for {n} units of the first layer, tick on the positive side")
+        }
         Lines::TooMany(n) => format!("the lines of the {n} units of the first layer are too many to draw"),
     };
     match rows.filter(|rows| *rows > super::marks::MOST_POINTS) {
@@ -178,6 +184,11 @@ fn side(svg: &mut Svg, frame: &Frame, start: Point, end: Point, weights: &[f64])
     svg.line(foot, tip, &Stroke::new(INK, 1.6));
 }
 
+/// The place of the largest of `answer`, the first of equals.
+fn winner(answer: &[f64]) -> usize {
+    (0..answer.len()).rev().max_by(|&a, &b| answer[a].total_cmp(&answer[b])).unwrap_or(0)
+}
+
 /// From answers to colours: a class each, or a scale of numbers.
 enum Scale {
     Classes(Vec<String>),
@@ -200,6 +211,21 @@ impl Scale {
             all.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
         let name = model.names().first().cloned().unwrap_or_default();
         Self::Numbers { name, low, high: if high > low { high } else { low + 1.0 } }
+    }
+
+    /// The colour of every pixel, dark where the most probable class is another one than beside it.
+    fn pixels(&self, answers: &Matrix<f64>) -> Vec<Colour> {
+        const LINE: Colour = [40, 40, 40];
+        let winners: Vec<usize> = answers.iter_rows().map(winner).collect();
+        let changes = |at: usize, other: usize| winners.get(other).is_some_and(|other| *other != winners[at]);
+        let pixel = |(at, answer): (usize, &[f64])| {
+            let beside = (at + 1) % PIXELS != 0 && changes(at, at + 1);
+            match matches!(self, Self::Classes(_)) && (beside || changes(at, at + PIXELS)) {
+                true => LINE,
+                false => self.area(answer),
+            }
+        };
+        answers.iter_rows().enumerate().map(pixel).collect()
     }
 
     /// The colour of an answer: the tints of the classes by their probability, or a place between low and high.

@@ -34,9 +34,9 @@ const STEEPNESS: f64 = 10_000.0;
 /// K: a second-layer unit is e⁻⁴⁰ from 0 or 1 wherever its strips are decided.
 const STEEPNESS_OF_AND: f64 = 80.0;
 /// The most pieces of a network with one hidden layer.
-const MOST_PIECES: usize = 16_384;
+const MOST_PIECES: usize = 8_192;
 /// The most pieces per axis of two.
-const MOST_PIECES_PER_AXIS: usize = 100;
+const MOST_PIECES_PER_AXIS: usize = 64;
 /// The most units of a second hidden layer over one variable: its weights are a square.
 const MOST_PIECES_TWO_LAYERS: usize = 1_024;
 
@@ -409,18 +409,18 @@ mod tests {
             let table = LookupTable { pieces, hidden_layers, unit: Unit::Step };
             assert_eq!(table.build(&function).unwrap_err().to_string(), expected);
         }
-        check(1, 0, 1, "a table of 0 pieces has no entry; help: ask for 1 to 16384 pieces");
+        check(1, 0, 1, "a table of 0 pieces has no entry; help: ask for 1 to 8192 pieces");
         check(
             1,
             1_000_000_000,
             1,
-            "1000000000 pieces make a network of 6.0e9 weights and biases, 48.0 GB; help: ask for 1 to 16384 pieces",
+            "1000000000 pieces make a network of 6.0e9 weights and biases, 48.0 GB; help: ask for 1 to 8192 pieces",
         );
         check(
             2,
             usize::MAX,
             2,
-            "18446744073709551615 pieces make a network of 1.3e58 weights and biases, 1.0e50 GB; help: ask for 1 to 100 pieces",
+            "18446744073709551615 pieces make a network of 1.3e58 weights and biases, 1.0e50 GB; help: ask for 1 to 64 pieces",
         );
         check(
             2,
