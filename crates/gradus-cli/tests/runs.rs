@@ -297,3 +297,46 @@ fn a_run_goes_on_from_a_model() {
     let more = json(path, &["train", "iris", "--epochs", "10", "--from", "a/model.gradus", "--run-dir", "b"]);
     assert!(more["loss"].as_f64().unwrap() < first["loss"].as_f64().unwrap(), "{first} {more}");
 }
+
+/// Sixty rows, every seventh with a gap.
+fn with_gaps(folder: &Path) {
+    let rows = (0..60).map(|i| {
+        let a = if i % 7 == 0 { String::new() } else { i.to_string() };
+        format!("{a},{},{}\n", i % 5, if i % 2 == 0 { "yes" } else { "no" })
+    });
+    fs::write(folder.join("gaps.csv"), format!("pi,b,y\n{}", rows.collect::<String>())).unwrap();
+}
+
+#[test]
+fn rows_with_gaps_can_be_left_out() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path();
+    with_gaps(path);
+    for more in [&[][..], &["--test", "0"], &["--validation", "0.2"], &["--folds", "3"]] {
+        let run_dir = format!("r{}", more.len() + more.first().map_or(0, |flag| flag.len()));
+        let words = ["train", "gaps.csv", "--missing", "drop", "--epochs", "4", "--run-dir", &run_dir];
+        json(path, &[&words[..], more].concat());
+        assert!(path.join(run_dir).join("model.gradus").exists(), "{more:?}");
+    }
+}
+
+#[test]
+fn a_column_called_pi_is_no_constant() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path();
+    with_gaps(path);
+    let words =
+        ["train", "gaps.csv", "--missing", "mean", "--features", "pi*b,b", "--epochs", "4", "--run-dir", "r"];
+    json(path, &words);
+    assert!(text(path, &["inspect", "r"]).contains("{pi}*b"));
+}
+
+#[test]
+fn what_stands_in_the_target_of_rows_to_predict_is_not_read() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path();
+    fs::write(path.join("new.csv"), "sepal length (cm),sepal width (cm),petal length (cm),petal width (cm),species\n5,3,1,0.2,?\n6,3,5,2,rosa\n").unwrap();
+    text(path, &["train", "iris", "--run-dir", "r"]);
+    let answers = text(path, &["predict", "r", "new.csv"]);
+    assert!(answers.contains("rosa,virginica") && answers.contains("?,setosa"), "{answers}");
+}

@@ -12,14 +12,30 @@ use gradus::{Matrix, Model};
 /// # Errors
 /// If there are no such data, or they are not of the kind that the model learned from.
 pub fn examples(model: &Model, data: &str, weight_column: Option<&str>) -> Result<Examples, Error> {
+    read(model, data, &target_names(model), weight_column)
+}
+
+/// Reads data to predict: as [`examples`], but what stands in the target's column is carried along and not read.
+///
+/// # Errors
+/// If there are no such data, or they are not of the kind that the model learned from.
+pub fn inputs(model: &Model, data: &str) -> Result<Examples, Error> {
+    read(model, data, &[], None)
+}
+
+fn read(
+    model: &Model,
+    data: &str,
+    target: &[String],
+    weight_column: Option<&str>,
+) -> Result<Examples, Error> {
     let columns = model.prep.columns();
     let columns: Vec<_> = columns.into_iter().map(|(name, kind)| (name, column_type(kind))).collect();
-    let target = target_names(model);
     let task = model.coding.task();
     let schema = Schema {
         columns: &columns,
         block_columns: model.prep.block_columns(),
-        target: &target,
+        target,
         classes: (task == Task::Classification).then(|| model.coding.names()),
         task,
         weight_column,

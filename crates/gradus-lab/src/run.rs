@@ -142,7 +142,8 @@ impl Run {
         let fitted = self.fit(&self.training, &mut *observers(Stage::Final))?;
         let mut trained = self.finish(fitted, folds);
         if trained.diverged.is_none() {
-            trained.training = Some(self.located(trained.model.evaluate(&self.training))?);
+            let learned_from = self.usable(&self.training, &self.training);
+            trained.training = Some(self.located(trained.model.evaluate(&learned_from))?);
             let test = self.test.as_ref().map(|test| self.located(trained.model.evaluate(test)));
             trained.test = test.transpose()?;
             let figures = trained.test.as_ref().map(figures).unwrap_or_default();
@@ -239,7 +240,8 @@ impl Run {
     /// The rows of `part` that a model of `training` can read.
     pub(crate) fn usable(&self, training: &Dataset, part: &Dataset) -> Dataset {
         let mut rows = known_rows(&training.inputs, &part.inputs);
-        if self.spec.learning.missing == Some(Missing::Drop) {
+        let inherited = self.start.as_ref().and_then(|model| model.record.spec.missing);
+        if self.spec.learning.missing.or(inherited) == Some(Missing::Drop) {
             let complete = Preprocessor::complete_rows(&part.inputs);
             rows.retain(|row| complete.binary_search(row).is_ok());
         }

@@ -2,7 +2,7 @@
 
 use crate::run::Run;
 use gradus::Model;
-use gradus::data::{Dataset, Inputs, Target};
+use gradus::data::{Dataset, Inputs, Table, Target, Values};
 use gradus::spec::{ModelKind, Recipe};
 
 /// `1,437 rows to learn from, 360 to test on; 64 inputs, 10 classes`
@@ -86,8 +86,22 @@ fn describe_inputs(dataset: &Dataset) -> String {
             Some((height, width)) => format!("pictures of {height}×{width}"),
             None => counted(block.columns, "input"),
         },
-        Inputs::Table(table) => counted(table.columns().len(), "column"),
+        Inputs::Table(table) => describe_columns(table),
     }
+}
+
+/// `14 columns (6 numbers, 8 categories)`: the types are found, and said.
+fn describe_columns(table: &Table) -> String {
+    let count = |is: fn(&Values) -> bool| table.columns().iter().filter(|column| is(&column.values)).count();
+    let kinds = [
+        (count(|values| matches!(values, Values::Numbers(_))), "number", "numbers"),
+        (count(|values| matches!(values, Values::Categories { .. })), "category", "categories"),
+        (count(|values| matches!(values, Values::Text(_))), "text, not used", "texts, not used"),
+    ];
+    let named =
+        |&(n, one, several): &(usize, &str, &str)| format!("{n} {}", if n == 1 { one } else { several });
+    let kinds: Vec<String> = kinds.iter().filter(|(n, ..)| *n > 0).map(named).collect();
+    format!("{} ({})", counted(table.columns().len(), "column"), kinds.join(", "))
 }
 
 fn describe_target(target: &Target) -> String {

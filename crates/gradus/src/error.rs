@@ -123,6 +123,22 @@ pub enum Error {
     /// Every weight of an example is 0.
     #[error("every example has weight 0; help: give at least one of them a weight above 0")]
     AllWeightsZero,
+    /// A key that the model to go on from has decided.
+    #[error("`{key}` is {asked}, but the model to go on from has {found}; help: leave `{key}` out")]
+    FixedByStart { key: &'static str, asked: String, found: String },
+    /// A negative number where counts are learned.
+    #[error(
+        "the target `{name}` is {value}, in row {row}, but the Poisson loss is for counts; help: use squared_error or huber"
+    )]
+    NegativeCount { name: String, row: usize, value: f64 },
+    /// A validation set without a row that can be used.
+    #[error("the validation part has no row that can be used; help: give rows without missing cells")]
+    EmptyValidation,
+    /// The perceptron's weights left the range of floating point.
+    #[error(
+        "the weights of the perceptron left the range of numbers; help: lower the learning rate (now {learning_rate:?})"
+    )]
+    PerceptronOverflow { learning_rate: f64 },
     /// Training left the range of floating point.
     #[error("training diverged in epoch {}, batch {}: the {} of layer {} are not finite; help: lower the learning rate (now {:?}), clip the gradient with `clip` 1, or scale the inputs with `prep` standard", .0.divergence.epoch, .0.divergence.batch, .0.divergence.not_finite.what, .0.divergence.not_finite.layer, .0.divergence.learning_rate)]
     Diverged(Box<Diverged>),
@@ -273,6 +289,7 @@ impl Error {
             | Self::ActivationCount { .. }
             | Self::NoSuchLayer { .. }
             | Self::StartHasOtherLayers { .. }
+            | Self::FixedByStart { .. }
             | Self::NotForPerceptron { .. }
             | Self::PerceptronNeedsClasses { .. }
             | Self::NothingToAttribute { .. }
@@ -304,10 +321,14 @@ impl Error {
             | Self::UnseenClass { .. }
             | Self::BadTarget { .. }
             | Self::BadWeight { .. }
+            | Self::EmptyValidation
+            | Self::NegativeCount { .. }
             | Self::AllWeightsZero
             | Self::ExampleSize { .. }
             | Self::TargetTooLarge { .. } => Class::Data,
-            Self::Diverged(_) | Self::StepNotFinite { .. } => Class::Diverged,
+            Self::Diverged(_) | Self::StepNotFinite { .. } | Self::PerceptronOverflow { .. } => {
+                Class::Diverged
+            }
             Self::NotAModel { .. }
             | Self::ForeignModel { .. }
             | Self::DamagedModel { .. }

@@ -56,7 +56,7 @@ fn predict(
         files::check_writable(output)?;
     }
     let model = run::read_model(Path::new(path))?;
-    let examples = apply::examples(&model, data, None)?;
+    let examples = apply::inputs(&model, data)?;
     let answers = apply::predict(&model, &examples, data)?;
     let predictions = Predictions::new(&model, &answers);
     let Some(output) = output else {

@@ -284,7 +284,9 @@ impl Parts {
             return Err(Error::InputCount { file: part.file, expected, found: part.inputs.columns });
         }
         let rows = part.target_rows();
-        let target = part.target.map(|columns| target::to_apply(columns, schema, &rows)).transpose()?;
+        // Whoever predicts asks for no target, and what stands there is nobody's business.
+        let target = part.target.filter(|_| !schema.target.is_empty());
+        let target = target.map(|columns| target::to_apply(columns, schema, &rows)).transpose()?;
         let inputs = match schema.block_columns {
             Some(_) => Inputs::Block(part.inputs),
             None => Inputs::Table(as_table(part.inputs, schema)),

@@ -104,7 +104,7 @@ impl Expression {
         reader.sum(&is_column)?;
         match reader.peek() {
             None => Ok(Self {
-                text: text.trim().to_owned(),
+                text: if is_column("pi") { with_pi_in_braces(text.trim()) } else { text.trim().to_owned() },
                 variables: reader.variables,
                 program: reader.program,
             }),
@@ -181,6 +181,24 @@ impl Function {
             Self::Tanh => Real::tanh(x),
         }
     }
+}
+
+/// Writes a bare `pi` as `{pi}`: who reads the text back knows no columns and would take it for π.
+fn with_pi_in_braces(text: &str) -> String {
+    let is_letter = |c: char| c.is_alphanumeric() || c == '_';
+    let (mut written, mut rest, mut depth) = (String::new(), text, 0_usize);
+    while let Some(first) = rest.chars().next() {
+        let word = &rest[..rest.find(|c| !is_letter(c)).unwrap_or(rest.len())];
+        let token = if word.is_empty() { &rest[..first.len_utf8()] } else { word };
+        match token {
+            "{" => depth += 1,
+            "}" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        written += if token == "pi" && depth == 0 { "{pi}" } else { token };
+        rest = &rest[token.len()..];
+    }
+    written
 }
 
 impl Display for Expression {

@@ -19,7 +19,7 @@ impl Trainer<'_> {
             return Err(Error::NotForPerceptron { key: "from".to_owned() });
         }
         let Prepared { recipe, architecture, training, prep, coding, .. } = &prepared;
-        let examples = prepare_examples::<f64>(training, recipe, prep, coding)?;
+        let examples = prepare_examples::<f64>(training, None, prep, coding)?;
         let (rows, units) = (examples.inputs.rows(), architecture.outputs);
         let started = Event::Started {
             recipe,
@@ -74,6 +74,13 @@ fn network(prepared: &Prepared, fit: &PerceptronFit) -> Result<AnyNetwork, Error
     let Perceptron { weights, biases } = &fit.perceptron;
     let parameters = [weights.as_slice(), biases].concat();
     let network = Network::<f64>::from_parameters(&prepared.architecture, parameters)?;
+    let largest = match prepared.recipe.precision {
+        Precision::F32 => f64::from(f32::MAX),
+        Precision::F64 => f64::MAX,
+    };
+    if !network.parameters().iter().all(|w| w.abs() <= largest) {
+        return Err(Error::PerceptronOverflow { learning_rate: prepared.recipe.learning_rate });
+    }
     Ok(match prepared.recipe.precision {
         Precision::F32 => AnyNetwork::F32(network.cast()),
         Precision::F64 => AnyNetwork::F64(network),

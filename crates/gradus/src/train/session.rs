@@ -10,6 +10,7 @@ use crate::network::{Network, Workspace};
 use crate::optim::{Optimizer, Plateau, Progress};
 use crate::prep::TargetCoding;
 use crate::spec::Recipe;
+use gradus_kernels::reduce::all_finite;
 use serde::{Deserialize, Serialize};
 
 /// Why a run ended.
@@ -47,7 +48,10 @@ pub struct Outcome {
     pub last: Option<EpochRecord>,
 }
 
-/// Where a run left the range of floating point. The update was not made: the weights are the last finite ones.
+/// Where a run left the range of floating point.
+///
+/// The update was not made, and the weights are the last finite ones: those before it or, if an update itself left the
+/// range, those that the epoch began with.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Divergence {
     /// The epoch, from 1.
@@ -78,6 +82,8 @@ struct State<R> {
     plateau: Option<Plateau>,
     plateau_factor: f64,
     best: Option<Best<R>>,
+    /// The weights that the epoch began with.
+    start_of_epoch: Vec<R>,
     outcome: Outcome,
 }
 
@@ -98,7 +104,8 @@ impl<R: Real> Session<'_, R> {
         }
         for epoch in 1..=self.recipe.epochs {
             state.outcome.epochs = epoch;
-            match self.epoch(epoch, &mut state, observer) {
+            let end = self.epoch(epoch, &mut state, observer);
+            match self.kept_finite(epoch, end, &mut state) {
                 EpochEnd::Finished { loss } => {
                     if let Some(stop) = self.after_epoch(epoch, loss, &mut state, observer) {
                         state.outcome.stop = stop;
@@ -134,6 +141,7 @@ impl<R: Real> Session<'_, R> {
             plateau: recipe.schedule.plateau(),
             plateau_factor: 1.0,
             best: recipe.patience.map(|patience| Best::new(recipe.monitor, patience, recipe.tolerance)),
+            start_of_epoch: self.network.parameters().to_vec(),
             outcome: Outcome {
                 epochs: 0,
                 updates: 0,
@@ -193,10 +201,33 @@ impl<R: Real> Session<'_, R> {
         EpochEnd::Finished { loss: if weight > 0.0 { total / weight } else { 0.0 } }
     }
 
+    /// Puts the weights that the epoch began with back if they are no longer finite, and says so.
+    ///
+    /// A step looks at its loss and gradients before it changes a weight; a change that is itself too large shows here.
+    fn kept_finite(&mut self, epoch: usize, end: EpochEnd, state: &mut State<R>) -> EpochEnd {
+        if all_finite(self.network.parameters()) {
+            state.start_of_epoch.copy_from_slice(self.network.parameters());
+            return end;
+        }
+        let parameters = self.network.parameters();
+        let mut layers = self.network.layers().iter();
+        let broken = layers.position(|layer| !all_finite(&parameters[layer.weights.start..layer.biases.end]));
+        self.network.parameters_mut().copy_from_slice(&state.start_of_epoch);
+        match end {
+            EpochEnd::Diverged(divergence) => EpochEnd::Diverged(divergence),
+            EpochEnd::Finished { .. } | EpochEnd::Stopped => EpochEnd::Diverged(Divergence {
+                epoch,
+                batch: state.batches.per_epoch(),
+                not_finite: NotFinite { layer: broken.map_or(1, |layer| layer + 1), what: "weights" },
+                learning_rate: state.optimizer.rate(),
+            }),
+        }
+    }
+
     fn schedule_factor(&self, epoch: usize, steps_per_epoch: usize, state: &State<R>) -> f64 {
         self.recipe.schedule.factor(Progress {
             step: state.outcome.updates,
-            total_steps: (self.recipe.epochs * steps_per_epoch) as u64,
+            total_steps: (self.recipe.epochs as u64).saturating_mul(steps_per_epoch as u64),
             epoch: epoch as u64 - 1,
             steps_per_epoch: steps_per_epoch as u64,
         })

@@ -35,7 +35,7 @@ pub struct NotFinite {
     /// The first layer, from the inputs on, with a net input or, if all those are finite, a gradient that is not; counted
     /// from 1.
     pub layer: usize,
-    /// What is not finite: `net inputs`, `loss` or `gradient`.
+    /// What is not finite: `net inputs`, `loss`, `gradient` or, after an update, `weights`.
     pub what: &'static str,
 }
 

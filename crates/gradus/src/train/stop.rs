@@ -32,7 +32,7 @@ impl<R: Real> Best<R> {
             self.parameters.clear();
             self.parameters.extend_from_slice(parameters);
         }
-        epoch >= self.epoch().unwrap_or(0) + self.patience
+        epoch >= self.epoch().unwrap_or(0).saturating_add(self.patience)
     }
 
     /// The best epoch, from 1.

@@ -5,6 +5,7 @@ use super::session::{Session, watched_metrics};
 use super::watch::Watch;
 use super::{Observer, Outcome, StopReason};
 use crate::data::{Dataset, Examples, Target, known_rows, split};
+use crate::loss::Loss;
 use crate::model::{AnyNetwork, Model, TrainingRecord};
 use crate::network::{Architecture, Dropout, Network, Workspace};
 use crate::optim::Group;
@@ -125,6 +126,12 @@ impl<'a> Trainer<'a> {
         let dataset = kept.as_ref().unwrap_or(dataset);
         check_examples(dataset)?;
         let (training, validation) = self.divide(dataset, &recipe);
+        if self.validation.is_some() && validation.as_ref().is_some_and(|part| part.rows() == 0) {
+            return Err(Error::EmptyValidation);
+        }
+        if recipe.loss == Loss::Poisson {
+            check_counts(&dataset.target)?;
+        }
         let (prep, coding) = match self.start {
             Some(model) => (model.prep.clone(), model.coding.clone()),
             None => (
@@ -153,8 +160,8 @@ impl<'a> Trainer<'a> {
     fn spec_of_start(&self) -> Result<Spec, Error> {
         let Some(model) = self.start else { return Ok(self.spec.clone()) };
         let architecture = model.network.architecture();
-        let mut inherited = model.record.spec.clone();
-        inherited.seed = None;
+        check_fixed_keys(&self.spec, &model.record.spec)?;
+        let inherited = inherited(&model.record.spec, &self.spec);
         let spec = inherited.overridden_by(&self.spec)?;
         let (sizes, activations): (Vec<_>, Vec<_>) = architecture.hidden.iter().copied().unzip();
         let asked = spec.hidden.clone().map(|hidden| hidden.0).unwrap_or_default();
@@ -194,10 +201,11 @@ impl<'a> Trainer<'a> {
             Some(model) => model.network.cast::<R>(),
             None => Network::new(architecture, recipe.init, recipe.seed)?,
         };
-        let examples = prepare_examples::<R>(training, recipe, prep, coding)?;
+        let class_weights = class_weights(training, recipe.class_weight.as_ref(), coding)?;
+        let examples = prepare_examples::<R>(training, class_weights.as_deref(), prep, coding)?;
         let watch = match validation {
             Some(validation) => {
-                let examples = prepare_examples::<R>(validation, recipe, prep, coding)?;
+                let examples = prepare_examples::<R>(validation, class_weights.as_deref(), prep, coding)?;
                 let known = (coding.aligned(&validation.target)?, validation.weights.clone());
                 Some(Watch::new(&network, examples, known, watched_metrics(recipe)))
             }
@@ -239,6 +247,46 @@ impl Prepared {
     }
 }
 
+/// What a model to go on from has decided is not asked for otherwise.
+fn check_fixed_keys(asked: &Spec, model: &Spec) -> Result<(), Error> {
+    let had = model.entries();
+    for (key, asked) in asked.entries() {
+        let had = had.iter().find(|(name, _)| *name == key).map_or("none", |(_, text)| text);
+        let same = had == asked || had.split(',').all(|one| one == asked);
+        if ["prep", "features", "activation", "output-activation", "init"].contains(&key) && !same {
+            return Err(Error::FixedByStart { key, asked, found: had.to_owned() });
+        }
+    }
+    Ok(())
+}
+
+/// The settings that a run takes over from the model it goes on from, under those that are `asked` for.
+fn inherited(model: &Spec, asked: &Spec) -> Spec {
+    let mut inherited = Spec { seed: None, ..model.clone() };
+    // "None is set aside" was the answer to another question, where stopping early was not asked for.
+    inherited.validation = inherited.validation.filter(|&share| share > 0.0);
+    if asked.optimizer.is_some_and(|rule| Some(rule) != model.optimizer) {
+        // Another rule brings its own rate, schedule and restraints.
+        inherited.learning_rate = None;
+        inherited.schedule = None;
+        inherited.weight_decay = None;
+        inherited.dropout = None;
+        inherited.batch_size = None;
+    }
+    inherited
+}
+
+/// Counts are not negative: below 0 the Poisson loss falls for ever.
+fn check_counts(target: &Target) -> Result<(), Error> {
+    let Target::Values { names, values } = target else { return Ok(()) };
+    for (row, counts) in values.iter_rows().enumerate() {
+        if let Some((name, count)) = names.iter().zip(counts).find(|(_, count)| **count < 0.0) {
+            return Err(Error::NegativeCount { name: name.clone(), row: row + 1, value: *count });
+        }
+    }
+    Ok(())
+}
+
 /// The rows without missing cells, where `missing` says to drop the others and there are some.
 fn complete(dataset: &Dataset, missing: Missing) -> Option<Dataset> {
     if missing != Missing::Drop {
@@ -265,11 +313,11 @@ fn check_examples(dataset: &Dataset) -> Result<(), Error> {
 
 pub(super) fn prepare_examples<R: Real>(
     dataset: &Dataset,
-    recipe: &Recipe,
+    class_weights: Option<&[f64]>,
     prep: &Preprocessor,
     coding: &TargetCoding,
 ) -> Result<Examples<R>, Error> {
-    let weights = example_weights(dataset, recipe.class_weight.as_ref())?;
+    let weights = example_weights(dataset, class_weights, coding)?;
     Ok(Examples {
         inputs: prep.transform(&dataset.inputs)?,
         targets: coding.encode(&dataset.target)?,
@@ -277,17 +325,32 @@ pub(super) fn prepare_examples<R: Real>(
     })
 }
 
+/// The weight of each of the model's classes, decided by the training part alone.
+fn class_weights(
+    training: &Dataset,
+    class_weight: Option<&ClassWeight>,
+    coding: &TargetCoding,
+) -> Result<Option<Vec<f64>>, Error> {
+    let Some(class_weight) = class_weight else { return Ok(None) };
+    let Target::Classes { codes, names, .. } = coding.aligned(&training.target)? else { return Ok(None) };
+    match class_weight {
+        ClassWeight::Balanced => Ok(Some(balanced(&codes, names.len()))),
+        ClassWeight::PerClass(named) => Ok(Some(named_weights(named, &names)?)),
+    }
+}
+
 /// How much each example counts: its own weight times that of its class.
-fn example_weights(dataset: &Dataset, class_weight: Option<&ClassWeight>) -> Result<Option<Vec<f64>>, Error> {
-    let (Some(class_weight), Target::Classes { codes, names, .. }) = (class_weight, &dataset.target) else {
+fn example_weights(
+    dataset: &Dataset,
+    class_weights: Option<&[f64]>,
+    coding: &TargetCoding,
+) -> Result<Option<Vec<f64>>, Error> {
+    let Some(class_weights) = class_weights else { return Ok(dataset.weights.clone()) };
+    let Target::Classes { codes, .. } = coding.aligned(&dataset.target)? else {
         return Ok(dataset.weights.clone());
     };
-    let per_class = match class_weight {
-        ClassWeight::Balanced => balanced(codes, names.len()),
-        ClassWeight::PerClass(named) => named_weights(named, names)?,
-    };
     let own = |row: usize| dataset.weights.as_ref().map_or(1.0, |weights| weights[row]);
-    Ok(Some(codes.iter().enumerate().map(|(row, &code)| own(row) * per_class[code as usize]).collect()))
+    Ok(Some(codes.iter().enumerate().map(|(row, &code)| own(row) * class_weights[code as usize]).collect()))
 }
 
 /// n / (classes · n of the class), as scikit-learn's `balanced`.
