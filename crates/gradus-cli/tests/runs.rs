@@ -340,3 +340,67 @@ fn what_stands_in_the_target_of_rows_to_predict_is_not_read() {
     let answers = text(path, &["predict", "r", "new.csv"]);
     assert!(answers.contains("rosa,virginica") && answers.contains("?,setosa"), "{answers}");
 }
+
+/// A run that must end with `code` and a message that has `part` in it.
+#[track_caller]
+fn check_refused(folder: &Path, words: &[&str], code: i32, part: &str) {
+    let output = gradus(folder, words).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{words:?}: {said}");
+    assert!(said.contains(part), "{words:?}: {said}");
+}
+
+#[test]
+fn an_update_that_is_too_large_leaves_weights_that_can_be_read() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path();
+    for (optimizer, rate) in [("sgd", "1e39"), ("momentum", "1e39")] {
+        let run = [
+            "train",
+            "xor",
+            "--optimizer",
+            optimizer,
+            "--learning-rate",
+            rate,
+            "--epochs",
+            "3",
+            "--run-dir",
+            optimizer,
+        ];
+        check_refused(path, &run, 5, "are not finite; help: lower the learning rate");
+        text(path, &["inspect", optimizer]);
+    }
+    let perceptron =
+        ["train", "xor", "--model", "perceptron", "--learning-rate", "1e39", "--precision", "f32"];
+    check_refused(path, &perceptron, 5, "left the range of numbers");
+}
+
+#[test]
+fn a_model_to_go_on_from_decides_some_keys() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path();
+    text(path, &["train", "iris", "--epochs", "3", "--run-dir", "a"]);
+    for (key, value) in
+        [("--prep", "minmax"), ("--features", "x1"), ("--activation", "tanh"), ("--init", "zeros")]
+    {
+        let words = ["train", "iris", "--from", "a", key, value];
+        check_refused(
+            path,
+            &words,
+            2,
+            &format!("`{}` is {value}, but the model to go on from has", &key[2..]),
+        );
+    }
+    for same in [&["--activation", "relu"][..], &["--optimizer", "rprop"], &["--patience", "2"]] {
+        text(path, &[&["train", "iris", "--from", "a", "--epochs", "2"], same].concat());
+    }
+}
+
+#[test]
+fn the_poisson_loss_is_for_counts() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path();
+    let rows: String = (0..40).map(|i| format!("{i},{}\n", f64::from(i) * 0.5 - 3.0)).collect();
+    fs::write(path.join("below.csv"), format!("x,y\n{rows}")).unwrap();
+    check_refused(path, &["train", "below.csv", "--loss", "poisson"], 3, "the Poisson loss is for counts");
+}
