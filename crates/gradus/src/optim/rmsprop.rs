@@ -1,4 +1,4 @@
-//! RMSProp (Tieleman and Hinton 2012, lecture 6.5), not centred, in PyTorch's form: ε stands outside the root.
+//! RMSProp (Tieleman and Hinton 2012), not centred, in PyTorch's form: ε stands outside the root.
 //!
 //! ```text
 //! v ← α·v + (1 − α)·g²
