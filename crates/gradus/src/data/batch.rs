@@ -2,6 +2,7 @@
 
 use crate::random::{Purpose, Random};
 use crate::{Matrix, MatrixView, Real};
+use gradus_kernels::elementwise::gather_rows;
 
 /// Examples as a network takes them.
 #[derive(Clone, Debug)]
@@ -99,12 +100,11 @@ impl<R: Real> Batches<R> {
             });
         }
         let count = rows.len();
-        for (to, &from) in self.order[rows].iter().enumerate() {
-            self.inputs.row_mut(to).copy_from_slice(examples.inputs.row(from));
-            self.targets.row_mut(to).copy_from_slice(examples.targets.row(from));
-            if let Some(weights) = &examples.weights {
-                self.weights[to] = weights[from];
-            }
+        let order = &self.order[rows];
+        gather(&mut self.inputs, &examples.inputs, order);
+        gather(&mut self.targets, &examples.targets, order);
+        if let Some(weights) = &examples.weights {
+            gather_rows(&mut self.weights[..count], weights, 1, order);
         }
         Some(Batch {
             inputs: self.inputs.top(count),
@@ -113,6 +113,11 @@ impl<R: Real> Batches<R> {
             step,
         })
     }
+}
+
+/// Copies the rows of `matrix` named by `order` to the top of `out`.
+fn gather<R: Real>(out: &mut Matrix<R>, matrix: &Matrix<R>, order: &[usize]) {
+    gather_rows(out.rows_slice_mut(0..order.len()), matrix.as_slice(), matrix.columns(), order);
 }
 
 #[cfg(test)]

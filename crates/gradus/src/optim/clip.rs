@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::settings::Settings;
-use gradus_kernels::{Kernel, Real, dispatch, reduce};
+use gradus_kernels::{Kernel, Real, dispatch, elementwise, reduce};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -29,7 +29,7 @@ impl Clip {
                 // torch adds 1e-6 to the norm; the result is a hair shorter than `max`.
                 let scale = max / (norm + 1e-6);
                 if scale < 1.0 || norm.is_nan() {
-                    dispatch(Scale { gradients, scale: R::from_f64(scale) });
+                    elementwise::scale(gradients, R::from_f64(scale));
                 }
             }
             Self::Value(max) => dispatch(Clamp { gradients, max: R::from_f64(max) }),
@@ -62,22 +62,6 @@ fn norm<R: Real>(gradients: &[R]) -> f64 {
         return sum.to_f64().sqrt();
     }
     gradients.iter().map(|g| g.to_f64() * g.to_f64()).sum::<f64>().sqrt()
-}
-
-struct Scale<'a, R> {
-    gradients: &'a mut [R],
-    scale: R,
-}
-
-impl<R: Real> Kernel for Scale<'_, R> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        for gradient in self.gradients {
-            *gradient *= self.scale;
-        }
-    }
 }
 
 struct Clamp<'a, R> {

@@ -405,7 +405,7 @@ fn groups<R: Real>(recipe: &Recipe, network: &Network<R>) -> Result<Vec<Group>, 
     Ok(groups)
 }
 
-/// Parameters with gradient and moments, prepared examples and the workspace must fit.
+/// Parameters, their moments and the copies that are kept of them, prepared examples and the workspace must fit.
 fn check_memory(recipe: &Recipe, architecture: &Architecture, rows: usize, limit: u128) -> Result<(), Error> {
     let layers = architecture.layers()?;
     let bytes_per_number: u128 = match recipe.precision {
@@ -415,8 +415,12 @@ fn check_memory(recipe: &Recipe, architecture: &Architecture, rows: usize, limit
     let parameters = layers.last().map_or(0, |layer| layer.biases.end) as u128;
     let batch_rows = recipe.batch_size.rows(rows).max(rows.min(1024));
     let workspace = Workspace::<f32>::bytes(&layers, batch_rows, recipe.dropout > 0.0) / 4 * bytes_per_number;
-    let examples = (architecture.inputs + architecture.outputs) as u128 * rows as u128 * bytes_per_number;
-    let needed = 3 * parameters * bytes_per_number + workspace + examples;
+    let examples =
+        (architecture.inputs + architecture.outputs) as u128 * (rows + batch_rows) as u128 * bytes_per_number;
+    // The weights, two moments, the start of the epoch, and the best epoch where there is patience; the gradient is the
+    // workspace's.
+    let copies = if recipe.patience.is_some() { 5 } else { 4 };
+    let needed = copies * parameters * bytes_per_number + workspace + examples;
     if needed > limit {
         return Err(Error::TooMuchMemory {
             needed: needed as f64 / 1e9,
