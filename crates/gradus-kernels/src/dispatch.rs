@@ -6,6 +6,9 @@
 //! fused multiply-add, comparison, bit operations), lanes never exchange values, and Rust never contracts or reorders
 //! floating-point arithmetic: so all paths give the same bits, and a test holds them to it.
 
+use crate::Real;
+use crate::vector::Vector;
+use std::marker::PhantomData;
 use std::sync::OnceLock;
 
 /// A piece of arithmetic that [`dispatch`] can run on any instruction set.
@@ -17,6 +20,21 @@ pub trait Kernel {
     type Output;
     /// Does the work.
     fn run(self) -> Self::Output;
+}
+
+/// A piece of arithmetic written for registers, which [`InstructionSet::run_on_registers`] runs with those of an
+/// instruction set.
+///
+/// `run` and all that it calls must be `#[inline(always)]`, as for [`Kernel`].
+pub(crate) trait RegisterKernel<R> {
+    /// What the kernel gives back.
+    type Output;
+
+    /// Does the work in registers `V`.
+    ///
+    /// # Safety
+    /// The processor must have the instruction set of `V`, and the code must have been compiled for it.
+    unsafe fn run<V: Vector<Element = R>>(self) -> Self::Output;
 }
 
 /// The instruction sets that kernels are compiled for.
@@ -69,6 +87,39 @@ impl InstructionSet {
             #[cfg(not(target_arch = "x86_64"))]
             Self::Avx2 | Self::Avx512 => unreachable!("detect never returns an x86 set elsewhere"),
         }
+    }
+
+    /// Runs `kernel` compiled for this instruction set, with its registers.
+    ///
+    /// # Panics
+    /// If the processor does not have it.
+    pub(crate) fn run_on_registers<R: Real, K: RegisterKernel<R>>(self, kernel: K) -> K::Output {
+        match self {
+            Self::Baseline => self.run(On::<R::Baseline, K> { kernel, registers: PhantomData }),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => self.run(On::<R::Avx2, K> { kernel, registers: PhantomData }),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => self.run(On::<R::Avx512, K> { kernel, registers: PhantomData }),
+            #[cfg(not(target_arch = "x86_64"))]
+            Self::Avx2 | Self::Avx512 => unreachable!("detect never returns an x86 set elsewhere"),
+        }
+    }
+}
+
+/// A register kernel with the registers it is to use, as a plain one.
+struct On<V, K> {
+    kernel: K,
+    registers: PhantomData<V>,
+}
+
+impl<V: Vector, K: RegisterKernel<V::Element>> Kernel for On<V, K> {
+    type Output = K::Output;
+
+    #[inline(always)]
+    fn run(self) -> K::Output {
+        // SAFETY: `run_on_registers` alone makes an `On`, pairs V with its own instruction set, and hands it to `run` of
+        // that set, which asserts that the processor has it and inlines this into code compiled for it.
+        unsafe { self.kernel.run::<V>() }
     }
 }
 

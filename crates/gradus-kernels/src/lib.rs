@@ -20,6 +20,7 @@ mod real;
 mod format;
 mod exponential;
 mod logarithm;
+mod vector;
 pub mod dispatch;
 mod matrix;
 mod product;
@@ -30,5 +31,5 @@ mod samples;
 
 pub use dispatch::{InstructionSet, Kernel, dispatch};
 pub use matrix::{Matrix, MatrixView, MatrixViewMut};
-pub use product::{Onto, product};
+pub use product::{Onto, Panels, product, product_with};
 pub use real::Real;

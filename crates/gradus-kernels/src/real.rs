@@ -13,9 +13,35 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
 mod sealed {
-    pub trait Sealed {}
-    impl Sealed for f32 {}
-    impl Sealed for f64 {}
+    use crate::vector::{Portable, Vector};
+
+    /// Keeps other crates from adding number types, and names the registers that hold these.
+    pub trait Sealed: Sized {
+        /// A register of any processor.
+        type Baseline: Vector<Element = Self>;
+        /// A register of AVX2.
+        #[cfg(target_arch = "x86_64")]
+        type Avx2: Vector<Element = Self>;
+        /// A register of AVX-512.
+        #[cfg(target_arch = "x86_64")]
+        type Avx512: Vector<Element = Self>;
+    }
+
+    impl Sealed for f32 {
+        type Baseline = Portable<Self, 4>;
+        #[cfg(target_arch = "x86_64")]
+        type Avx2 = std::arch::x86_64::__m256;
+        #[cfg(target_arch = "x86_64")]
+        type Avx512 = std::arch::x86_64::__m512;
+    }
+
+    impl Sealed for f64 {
+        type Baseline = Portable<Self, 2>;
+        #[cfg(target_arch = "x86_64")]
+        type Avx2 = std::arch::x86_64::__m256d;
+        #[cfg(target_arch = "x86_64")]
+        type Avx512 = std::arch::x86_64::__m512d;
+    }
 }
 
 /// `f32` or `f64`.

@@ -8,7 +8,7 @@
 
 use super::{Network, Workspace};
 use crate::{MatrixView, MatrixViewMut, Real};
-use gradus_kernels::{Onto, elementwise, product, reduce};
+use gradus_kernels::{Onto, elementwise, product_with, reduce};
 
 impl<R: Real> Network<R> {
     /// Sends Δ of the output layer, which the loss has put into the last of `work.deltas`, back through the network and
@@ -25,7 +25,8 @@ impl<R: Real> Network<R> {
             }
             let (before, here) = work.deltas.split_at_mut(index);
             let before = &mut before[index - 1];
-            product(before.top_mut(n), here[0].top(n), self.layer(index).weights, Onto::Nothing);
+            work.panels.backward.pack(self.layer(index).weights);
+            product_with(before.top_mut(n), here[0].top(n), &work.panels.backward, Onto::Nothing, None);
             let before = before.rows_slice_mut(0..n);
             if let Some(mask) = work.masks.get(index - 1) {
                 elementwise::multiply(before, mask.rows_slice(0..n));
@@ -44,7 +45,10 @@ impl<R: Real> Network<R> {
         let (d_weights, d_biases) = shape.split_mut(&mut gradients);
         let d_weights = MatrixViewMut::from_slice(d_weights, shape.outputs, shape.inputs);
         let delta = &work.deltas[index];
-        product(d_weights, delta.top(n).transposed(), work.signals(index, inputs), Onto::Nothing);
+        let mut signals = std::mem::take(&mut work.panels.signals);
+        signals.pack(work.signals(index, inputs));
+        product_with(d_weights, delta.top(n).transposed(), &signals, Onto::Nothing, None);
+        work.panels.signals = signals;
         reduce::column_sums(d_biases, delta.rows_slice(0..n));
         work.gradients = gradients;
     }

@@ -1,8 +1,8 @@
 //! The forward pass: in = W·a + b and a = g(in), layer after layer, for a batch at a time.
 
-use super::{Dropout, Layer, Network, Workspace};
+use super::{Dropout, Network, Workspace};
 use crate::{Matrix, MatrixView, Real};
-use gradus_kernels::{Onto, elementwise, product};
+use gradus_kernels::{Onto, elementwise, product_with};
 
 /// Rows that a prediction takes at a time: constant, so that memory is bounded whatever the number of examples.
 const ROWS_AT_A_TIME: usize = 1024;
@@ -22,11 +22,13 @@ impl<R: Real> Network<R> {
         if let Some((dropout, step)) = dropout {
             dropout.draw(&mut work.masks, n, step);
         }
+        self.pack(work);
         let last = self.layers().len() - 1;
         for index in 0..=last {
             let layer = self.layer(index);
             let mut nets = std::mem::take(&mut work.nets[index]);
-            layer.net_inputs(work.signals(index, inputs), &mut nets);
+            let (before, weights) = (work.signals(index, inputs), &work.panels.forward[index]);
+            product_with(nets.top_mut(n), before, weights, Onto::Nothing, Some(layer.biases));
             work.nets[index] = nets;
             if index < last {
                 let outputs = work.outputs[index].rows_slice_mut(0..n);
@@ -57,13 +59,11 @@ impl<R: Real> Network<R> {
             self.link().apply(work.logits(rows.len()), predictions.rows_slice_mut(rows), self.outputs());
         }
     }
-}
 
-impl<R: Real> Layer<'_, R> {
-    /// in = a·Wᵀ + b: `before` (n, inputs) into the first n rows of `nets` (capacity, outputs).
-    fn net_inputs(&self, before: MatrixView<'_, R>, nets: &mut Matrix<R>) {
-        let n = before.rows();
-        product(nets.top_mut(n), before, self.weights.transposed(), Onto::Nothing);
-        elementwise::add_row(nets.rows_slice_mut(0..n), self.biases);
+    /// Packs the weights of every layer for the way forward.
+    fn pack(&self, work: &mut Workspace<R>) {
+        for (index, panels) in work.panels.forward.iter_mut().enumerate() {
+            panels.pack(self.layer(index).weights.transposed());
+        }
     }
 }

@@ -3,6 +3,7 @@
 use super::{LayerShape, Network};
 use crate::random::{Purpose, Random};
 use crate::{Matrix, MatrixView, Real};
+use gradus_kernels::Panels;
 
 /// Buffers for batches of up to `capacity` examples. A short last batch uses the first rows of each.
 #[derive(Clone, Debug)]
@@ -21,6 +22,18 @@ pub struct Workspace<R> {
     pub deltas: Vec<Matrix<R>>,
     /// ∂E/∂w for every parameter, in the layout of the network's buffer.
     pub gradients: Vec<R>,
+    pub(super) panels: LayerPanels<R>,
+}
+
+/// The right operands of a step's products, packed: see [`Panels`].
+#[derive(Clone, Debug)]
+pub(super) struct LayerPanels<R> {
+    /// Per layer Wᵀ (inputs, outputs), for the forward pass.
+    pub(super) forward: Vec<Panels<R>>,
+    /// W (outputs, inputs) of one layer at a time, on the way back.
+    pub(super) backward: Panels<R>,
+    /// What one layer was given (n, inputs), for the gradient of its weights.
+    pub(super) signals: Panels<R>,
 }
 
 impl<R: Real> Workspace<R> {
@@ -36,6 +49,11 @@ impl<R: Real> Workspace<R> {
             predictions: Matrix::zeros(capacity, network.outputs()),
             deltas: buffers(all, capacity),
             gradients: vec![R::ZERO; network.parameters().len()],
+            panels: LayerPanels {
+                forward: forward_panels(all),
+                backward: largest(all[1..].iter().map(|layer| (layer.outputs, layer.inputs))),
+                signals: largest(all.iter().map(|layer| (capacity, layer.inputs))),
+            },
         }
     }
 
@@ -50,6 +68,11 @@ impl<R: Real> Workspace<R> {
             predictions: Matrix::default(),
             deltas: Vec::new(),
             gradients: Vec::new(),
+            panels: LayerPanels {
+                forward: forward_panels(all),
+                backward: Panels::default(),
+                signals: Panels::default(),
+            },
         }
     }
 
@@ -72,8 +95,21 @@ impl<R: Real> Workspace<R> {
         let buffers_per_unit = if with_dropout { 5 } else { 3 };
         let per_example: u128 = layers.iter().map(|layer| layer.outputs as u128 * buffers_per_unit).sum();
         let parameters = layers.last().map_or(0, |layer| layer.biases.end) as u128;
-        (per_example * capacity as u128 + parameters) * size_of::<R>() as u128
+        let widest = layers.iter().map(|layer| layer.inputs as u128).max().unwrap_or(0);
+        // Gradients, and the weights as panels, once for the way forward and for one layer on the way back.
+        ((per_example + widest) * capacity as u128 + 3 * parameters) * size_of::<R>() as u128
     }
+}
+
+fn forward_panels<R: Real>(layers: &[LayerShape]) -> Vec<Panels<R>> {
+    layers.iter().map(|layer| Panels::with_capacity(layer.inputs, layer.outputs)).collect()
+}
+
+/// Room for each of these (rows, columns), one at a time.
+fn largest<R: Real>(shapes: impl Iterator<Item = (usize, usize)>) -> Panels<R> {
+    let (rows, columns) =
+        shapes.max_by_key(|&(rows, columns)| Panels::<R>::capacity(rows, columns)).unwrap_or((0, 0));
+    Panels::with_capacity(rows, columns)
 }
 
 fn buffers<R: Real>(layers: &[LayerShape], capacity: usize) -> Vec<Matrix<R>> {

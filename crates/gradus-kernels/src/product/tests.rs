@@ -1,0 +1,192 @@
+//! The bits of a product against its definition, on every instruction set, and what threads may not change.
+
+use super::*;
+use crate::InstructionSet;
+use crate::samples::{bits, plain};
+
+/// How a (rows, columns) matrix lies in its slice.
+#[derive(Clone, Copy, Debug)]
+enum Layout {
+    Rows,
+    Columns,
+    Gaps,
+}
+
+const LAYOUTS: [Layout; 3] = [Layout::Rows, Layout::Columns, Layout::Gaps];
+
+impl Layout {
+    fn strides(self, rows: usize, columns: usize) -> (usize, usize) {
+        match self {
+            Self::Rows => (columns, 1),
+            Self::Columns => (1, rows),
+            Self::Gaps => (2 * columns + 3, 2),
+        }
+    }
+
+    fn length(self, rows: usize, columns: usize) -> usize {
+        let (row_stride, column_stride) = self.strides(rows, columns);
+        if rows == 0 || columns == 0 {
+            0
+        } else {
+            (rows - 1) * row_stride + (columns - 1) * column_stride + 1
+        }
+    }
+}
+
+/// The definition: blocks of ascending k, each a chain that begins at 0; what is there comes first, the bias last.
+fn by_definition<R: Real>(
+    fused: bool,
+    terms: impl ExactSizeIterator<Item = (R, R)> + Clone,
+    there: Option<R>,
+    bias: Option<R>,
+) -> R {
+    let chain = |sum: R, (x, y): (R, R)| if fused { x.mul_add(y, sum) } else { x * y + sum };
+    let n_blocks = terms.len().div_ceil(DEPTH).max(1);
+    let blocks =
+        (0..n_blocks).map(|block| terms.clone().skip(block * DEPTH).take(DEPTH).fold(R::ZERO, chain));
+    let sum = there.into_iter().chain(blocks).reduce(|sum, block| sum + block).unwrap_or(R::ZERO);
+    bias.map_or(sum, |bias| sum + bias)
+}
+
+/// A random product on every instruction set against its definition, bit by bit. C lies in rows with gaps between them,
+/// which must stay as they are.
+fn check<R: Real>((m, k, n): (usize, usize, usize), [la, lb]: [Layout; 2], onto: Onto, with_biases: bool) {
+    let (a, b) = (plain::<R>(la.length(m, k), 1), plain::<R>(lb.length(k, n), 2));
+    let (gap, biases) = (3, plain::<R>(n, 4));
+    let biases = with_biases.then_some(&biases[..]);
+    let before = plain::<R>(m * (n + gap), 3);
+    let a = MatrixView::with_strides(&a, (m, k), la.strides(m, k));
+    let b = MatrixView::with_strides(&b, (k, n), lb.strides(k, n));
+    for set in InstructionSet::available() {
+        let fused = set != InstructionSet::Baseline || cfg!(target_arch = "aarch64");
+        let mut expected = before.clone();
+        for (i, j) in (0..m).flat_map(|i| (0..n).map(move |j| (i, j))) {
+            let c = &mut expected[i * (n + gap) + j];
+            let there = (onto == Onto::Sum).then_some(*c);
+            let terms = (0..k).map(|l| (a.get(i, l), b.get(l, j)));
+            *c = by_definition(fused, terms, there, biases.map(|biases| biases[j]));
+        }
+        let (mut found, mut panels) = (before.clone(), Panels::default());
+        panels.pack_for(set, b);
+        let c = MatrixViewMut::with_strides(&mut found, (m, n), (n + gap, 1));
+        product_with(c, a, &panels, onto, biases);
+        assert!(
+            bits(&found) == bits(&expected),
+            "{m}×{k}×{n} {la:?} {lb:?} {onto:?}: other bits on {}",
+            set.name()
+        );
+    }
+}
+
+#[test]
+fn every_instruction_set_gives_the_bits_of_the_definition() {
+    let sizes = if cfg!(miri) { [0, 1, 5, 9].as_slice() } else { &[0, 1, 2, 5, 12, 13, 16, 33] };
+    let pairs = || sizes.iter().flat_map(|&m| sizes.iter().map(move |&k| (m, k)));
+    let small = pairs().flat_map(|(m, k)| sizes.iter().map(move |&n| (m, k, n)));
+    let large = [(64, 100, 10), (1, 300, 70), (70, 300, 1), (25, 513, 65), (3, 1000, 3), (50, 2, 600)];
+    let large = large.into_iter().filter(|_| !cfg!(miri));
+    for (count, shape) in small.chain(large).enumerate() {
+        for (onto, with_biases) in [(Onto::Nothing, true), (Onto::Sum, false)] {
+            // Each layout of each operand takes its turn.
+            let layouts = [LAYOUTS[count % 3], LAYOUTS[count / 3 % 3]];
+            check::<f32>(shape, layouts, onto, with_biases);
+            check::<f64>(shape, layouts, onto, with_biases);
+        }
+    }
+}
+
+#[test]
+fn panels_can_be_packed_again() {
+    let (mut panels, ones) = (Panels::with_capacity(3, 40), [1.0_f32; 120]);
+    for (k, n) in [(3, 40), (2, 5), (3, 33)] {
+        panels.pack(MatrixView::from_slice(&ones[..k * n], k, n));
+        let mut c = crate::Matrix::zeros(2, n);
+        product_with(c.view_mut(), MatrixView::from_slice(&ones[..2 * k], 2, k), &panels, Onto::Nothing, None);
+        assert!(c.as_slice().iter().all(|&x| x == k as f32), "{k}×{n}");
+    }
+}
+
+#[test]
+fn shapes_that_do_not_fit_are_refused() {
+    fn call(a: (usize, usize), b: (usize, usize), c: (usize, usize)) {
+        let (a, b) = (crate::Matrix::<f32>::zeros(a.0, a.1), crate::Matrix::zeros(b.0, b.1));
+        product(crate::Matrix::zeros(c.0, c.1).view_mut(), a.view(), b.view(), Onto::Nothing);
+    }
+    fn into_columns() {
+        let (a, mut c) = (crate::Matrix::<f32>::zeros(2, 2), [0.0; 4]);
+        let c = MatrixViewMut::with_strides(&mut c, (2, 2), (1, 2));
+        product(c, a.view(), a.view(), Onto::Nothing);
+    }
+    fn biases() {
+        let (a, mut panels) = (crate::Matrix::<f32>::zeros(2, 2), Panels::default());
+        panels.pack(a.view());
+        product_with(a.clone().view_mut(), a.view(), &panels, Onto::Nothing, Some(&[0.0]));
+    }
+    let table: [(&str, fn()); 5] = [
+        ("inner sizes that differ", || call((2, 3), (4, 5), (2, 5))),
+        ("another number of rows", || call((2, 3), (3, 5), (3, 5))),
+        ("another number of columns", || call((2, 3), (3, 5), (2, 4))),
+        ("a result in columns", into_columns),
+        ("a bias too few", biases),
+    ];
+    for (name, call) in table {
+        assert!(std::panic::catch_unwind(call).is_err(), "{name} were accepted");
+    }
+}
+
+fn bits_with_threads<R: Real>(
+    (m, k, n): (usize, usize, usize),
+    layouts: [Layout; 2],
+    threads: usize,
+) -> Vec<u64> {
+    let [la, lb] = layouts;
+    let (a, b) = (plain::<R>(la.length(m, k), 1), plain::<R>(lb.length(k, n), 2));
+    let a = MatrixView::with_strides(&a, (m, k), la.strides(m, k));
+    let b = MatrixView::with_strides(&b, (k, n), lb.strides(k, n));
+    let mut c = crate::Matrix::<R>::zeros(m, n);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
+    pool.install(|| product(c.view_mut(), a, b, Onto::Nothing));
+    bits(c.as_slice())
+}
+
+fn check_threads<R: Real>(shape: (usize, usize, usize)) {
+    assert!(shape.0 * shape.1 * shape.2 >= WORTH_A_THREAD, "{shape:?} runs on one thread anyway");
+    // The three products of training: forward A·Wᵀ, back Δ·W, the weights' gradient Δᵀ·A.
+    for layouts in [[Layout::Rows, Layout::Columns], [Layout::Rows; 2], [Layout::Columns, Layout::Rows]] {
+        let one = bits_with_threads::<R>(shape, layouts, 1);
+        for threads in [2, 3, 4, 8] {
+            let found = bits_with_threads::<R>(shape, layouts, threads);
+            assert!(found == one, "{shape:?} {layouts:?}: other bits with {threads} threads");
+        }
+    }
+}
+
+#[test]
+#[cfg_attr(miri, ignore = "hours; the parts are those of the other tests")]
+fn bits_do_not_depend_on_the_number_of_threads() {
+    for shape in
+        [(128, 784, 256), (300, 301, 299), (33, 5000, 70), (2000, 40, 50), (128, 10_000, 10), (7, 3000, 600)]
+    {
+        check_threads::<f32>(shape);
+        check_threads::<f64>(shape);
+    }
+}
+
+/// A row's result does not depend on the rows that it is multiplied with.
+#[test]
+fn bits_of_a_row_do_not_depend_on_its_batch() {
+    let (m, k, n) = (if cfg!(miri) { 5 } else { 29 }, 300, 37);
+    let (a, b) = (plain::<f32>(m * k, 1), plain::<f32>(k * n, 2));
+    let mut panels = Panels::default();
+    panels.pack(MatrixView::from_slice(&b, k, n));
+    let rows_of = |start: usize, rows: usize| {
+        let mut c = crate::Matrix::zeros(rows, n);
+        let a = MatrixView::from_slice(&a[start * k..][..rows * k], rows, k);
+        product_with(c.view_mut(), a, &panels, Onto::Nothing, None);
+        c.into_vec()
+    };
+    let all = rows_of(0, m);
+    for (start, rows) in [(0, 1), (m - 1, 1), (1, 3), (2, m - 2)] {
+        assert_eq!(rows_of(start, rows), all[start * n..][..rows * n], "{rows} rows from {start} on");
+    }
+}

@@ -1,0 +1,72 @@
+//! A register as an array: for every processor without a file of its own, and for Miri.
+
+use super::Vector;
+use crate::Real;
+
+/// `N` numbers, 32 or 16 bytes together.
+#[derive(Clone, Copy)]
+pub struct Portable<R, const N: usize>([R; N]);
+
+/// Whether the target itself has a fused multiply-add. Where it has none (x86-64 before Haswell, WebAssembly) a fused one is
+/// a call of a library function for each number, and the product rounds twice instead: other last bits, thirty times the
+/// speed.
+const FUSED: bool = cfg!(any(target_arch = "aarch64", target_arch = "riscv64", target_arch = "powerpc64"));
+
+impl<R: Real, const N: usize> Vector for Portable<R, N> {
+    type Element = R;
+    const LANES: usize = N;
+    const TILE_ROWS: usize = 4;
+
+    #[inline(always)]
+    unsafe fn splat(x: R) -> Self {
+        Self([x; N])
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const R) -> Self {
+        // SAFETY: the caller vouches for N elements; an array of them has no other alignment than one.
+        Self(unsafe { *from.cast::<[R; N]>() })
+    }
+
+    #[inline(always)]
+    unsafe fn load_first(from: *const R, count: usize) -> Self {
+        let mut lanes = [R::ZERO; N];
+        for (i, lane) in lanes.iter_mut().enumerate().take(count) {
+            // SAFETY: i < count, and the caller vouches for `count` elements.
+            *lane = unsafe { *from.add(i) };
+        }
+        Self(lanes)
+    }
+
+    #[inline(always)]
+    unsafe fn store(self, to: *mut R) {
+        // SAFETY: the caller vouches for N elements.
+        unsafe { *to.cast::<[R; N]>() = self.0 };
+    }
+
+    #[inline(always)]
+    unsafe fn store_first(self, to: *mut R, count: usize) {
+        for (i, lane) in self.0.into_iter().enumerate().take(count) {
+            // SAFETY: i < count, and the caller vouches for `count` elements.
+            unsafe { *to.add(i) = lane };
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn add(self, other: Self) -> Self {
+        let mut sum = self.0;
+        for (sum, other) in sum.iter_mut().zip(other.0) {
+            *sum += other;
+        }
+        Self(sum)
+    }
+
+    #[inline(always)]
+    unsafe fn multiply_add(self, by: Self, onto: Self) -> Self {
+        let mut sum = onto.0;
+        for ((sum, x), by) in sum.iter_mut().zip(self.0).zip(by.0) {
+            *sum = if FUSED { x.mul_add(by, *sum) } else { x * by + *sum };
+        }
+        Self(sum)
+    }
+}
