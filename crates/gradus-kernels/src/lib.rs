@@ -23,6 +23,7 @@ mod logarithm;
 mod vector;
 pub mod dispatch;
 mod matrix;
+mod share;
 mod product;
 pub mod elementwise;
 pub mod reduce;
@@ -31,5 +32,6 @@ mod samples;
 
 pub use dispatch::{InstructionSet, Kernel, dispatch};
 pub use matrix::{Matrix, MatrixView, MatrixViewMut};
-pub use product::{Onto, Panels, product, product_with};
+pub use product::{Onto, Panels, product, product_shared, product_with};
 pub use real::Real;
+pub use share::{Split, share, threads_for};

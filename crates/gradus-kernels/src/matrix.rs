@@ -158,6 +158,17 @@ impl<'a, R: Real> MatrixView<'a, R> {
         self.elements[i * self.row_stride + j * self.column_stride]
     }
 
+    /// The rows before `at`, and the rest.
+    ///
+    /// # Panics
+    /// If there are fewer than `at` rows.
+    pub fn split_rows(self, at: usize) -> (Self, Self) {
+        assert!(at <= self.rows, "a matrix of {} rows cannot be cut at {at}", self.rows);
+        // A part without rows may begin beyond the slice.
+        let start = (at * self.row_stride).min(self.elements.len());
+        (Self { rows: at, ..self }, Self { elements: &self.elements[start..], rows: self.rows - at, ..self })
+    }
+
     /// The same elements with rows and columns exchanged; nothing is copied.
     pub fn transposed(self) -> Self {
         Self {

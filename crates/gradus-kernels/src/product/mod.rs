@@ -14,6 +14,7 @@ mod tile;
 pub use panels::Panels;
 
 use crate::dispatch::RegisterKernel;
+use crate::share::threads_for;
 use crate::vector::Vector;
 use crate::{MatrixView, MatrixViewMut, Real};
 use std::ops::Range;
@@ -44,12 +45,12 @@ const COLUMNS: usize = 512;
 pub fn product<R: Real>(c: MatrixViewMut<'_, R>, a: MatrixView<'_, R>, b: MatrixView<'_, R>, onto: Onto) {
     let mut panels = Panels::default();
     panels.pack(b);
-    product_with(c, a, &panels, onto, None);
+    product_shared(c, a, &panels, onto);
 }
 
 /// Multiplies `a` (m, k) by the packed `b` (k, n) into `c` (m, n), then adds `biases` (n) to each row.
 ///
-/// Runs on the threads of the current rayon pool where the product is large enough to gain from them. Allocates nothing.
+/// Runs on the thread that calls it, and allocates nothing.
 ///
 /// # Panics
 /// If the shapes do not fit each other, or neighbours in a row of `c` are not neighbours in memory.
@@ -60,23 +61,23 @@ pub fn product_with<R: Real>(
     onto: Onto,
     biases: Option<&[R]>,
 ) {
-    let (m, k, n) = (a.rows, a.columns, b.columns());
-    assert_eq!(k, b.rows(), "a {m}×{k} matrix cannot be multiplied by a {}×{n} one", b.rows());
-    assert_eq!(
-        (m, n),
-        (c.rows, c.columns),
-        "the product of {m}×{k} and {k}×{n} does not fit {}×{}",
-        c.rows,
-        c.columns
-    );
-    assert!(c.column_stride == 1 || n <= 1, "the rows of C must be contiguous");
-    assert!(biases.is_none_or(|biases| biases.len() == n), "there must be one bias for each column");
-    if m == 0 || n == 0 {
-        return;
-    }
-    let biases = biases.map_or(std::ptr::null(), <[R]>::as_ptr);
-    let task = Task { a, b, c: c.elements.as_mut_ptr(), c_row: c.row_stride, onto, biases };
-    task.share(0..m, 0..n);
+    let (rows, columns) = (0..a.rows, 0..b.columns());
+    Task::new(c, a, b, onto, biases).compute(rows, columns);
+}
+
+/// As [`product_with`], without biases, on the threads of the current rayon pool where they gain something.
+///
+/// # Panics
+/// As [`product_with`].
+pub fn product_shared<R: Real>(
+    c: MatrixViewMut<'_, R>,
+    a: MatrixView<'_, R>,
+    b: &Panels<R>,
+    onto: Onto,
+) {
+    let (rows, columns) = (0..a.rows, 0..b.columns());
+    let work = rows.len().saturating_mul(columns.len()).saturating_mul(a.columns);
+    Task::new(c, a, b, onto, None).split(rows, columns, threads_for(work));
 }
 
 /// A product to be computed, whole or in rectangles of C.
@@ -91,18 +92,31 @@ struct Task<'a, R> {
 }
 
 // SAFETY: the pointers come from a slice that is borrowed mutably and one that is borrowed for as long as the task lives;
-// `share` lets no two threads have the same rectangle of C.
+// `split` gives no two threads the same part of C.
 unsafe impl<R: Real> Sync for Task<'_, R> {}
 
-impl<R: Real> Task<'_, R> {
-    /// Computes a rectangle of C, on several threads if that pays.
-    fn share(&self, rows: Range<usize>, columns: Range<usize>) {
-        let threads = rayon::current_num_threads();
-        let work = rows.len().saturating_mul(columns.len()).saturating_mul(self.a.columns);
-        if threads == 1 || work < WORTH_A_THREAD {
-            return self.compute(rows, columns);
-        }
-        self.split(rows, columns, threads);
+impl<'a, R: Real> Task<'a, R> {
+    /// The task of a whole product, its shapes checked.
+    fn new(
+        c: MatrixViewMut<'a, R>,
+        a: MatrixView<'a, R>,
+        b: &'a Panels<R>,
+        onto: Onto,
+        biases: Option<&'a [R]>,
+    ) -> Self {
+        let (m, k, n) = (a.rows, a.columns, b.columns());
+        assert_eq!(k, b.rows(), "a {m}×{k} matrix cannot be multiplied by a {}×{n} one", b.rows());
+        assert_eq!(
+            (m, n),
+            (c.rows, c.columns),
+            "the product of {m}×{k} and {k}×{n} does not fit {}×{}",
+            c.rows,
+            c.columns
+        );
+        assert!(c.column_stride == 1 || n <= 1, "the rows of C must be contiguous");
+        assert!(biases.is_none_or(|biases| biases.len() == n), "there must be one bias for each column");
+        let biases = biases.map_or(std::ptr::null(), <[R]>::as_ptr);
+        Self { a, b, c: c.elements.as_mut_ptr(), c_row: c.row_stride, onto, biases }
     }
 
     /// Halves a rectangle along the side with more tiles until there is a part for each thread.
@@ -134,9 +148,6 @@ impl<R: Real> Task<'_, R> {
 /// of panels on every instruction set (4 to 32 wide).
 const ROWS_OF_A_PART: usize = 12;
 const COLUMNS_OF_A_PART: usize = 32;
-
-/// Below this many multiply-adds, handing work to a second thread costs as much as it saves.
-const WORTH_A_THREAD: usize = 1 << 20;
 
 /// A part of C on one thread.
 struct Rectangle<'a, R> {
@@ -221,7 +232,7 @@ impl<R: Real> Rectangle<'_, R> {
             // SAFETY: A's elements lie inside its slice by `assert_fits`, for rows below m and k below its columns; the
             // panel that begins at `column` lies at column · k and has registers · LANES numbers for each k, as `pack`
             // wrote it; C was checked like A, its columns are neighbours, `assert_apart` gave each element a place of its
-            // own, and `share` gave this rectangle to nobody else; there is a bias for each column.
+            // own, and `split` gave this rectangle to nobody else; there is a bias for each column.
             unsafe { tile::compute::<V>(rows.len(), registers, &tile) };
         }
     }

@@ -4,7 +4,9 @@
 //! with zeros to a register or to two. A B that is used more than once (the weights of a layer, for every block of a batch)
 //! is packed once.
 
+use super::tile::load;
 use crate::dispatch::RegisterKernel;
+use crate::share::{Split, share, threads_for};
 use crate::vector::Vector;
 use crate::{InstructionSet, MatrixView, Real};
 
@@ -46,14 +48,16 @@ impl<R: Real> Panels<R> {
     }
 
     pub(super) fn pack_for(&mut self, set: InstructionSet, b: MatrixView<'_, R>) {
-        let (lanes, _) = set.run_on_registers::<R, _>(Width);
+        let (lanes, full) = set.run_on_registers::<R, _>(Width);
         let padded = b.columns.next_multiple_of(lanes);
         let needed = b.rows.checked_mul(padded).expect("a matrix that fits in memory has addresses");
         if self.elements.len() < needed {
             self.elements.resize(needed, R::ZERO);
         }
         (self.rows, self.columns, self.set) = (b.rows, b.columns, set);
-        set.run_on_registers(Pack { b, panels: &mut self.elements[..needed] });
+        let (length, threads) = (b.columns, threads_for(needed));
+        let pack = Pack { b, panels: &mut self.elements[..needed], width: full };
+        share(pack, length, full, threads, &|part: Pack<'_, R>| set.run_on_registers(part));
     }
 
     /// Rows of the matrix: k.
@@ -95,9 +99,22 @@ impl<R> RegisterKernel<R> for Width {
     }
 }
 
+/// Some panels and the columns of B that go there.
 struct Pack<'a, R> {
     b: MatrixView<'a, R>,
     panels: &'a mut [R],
+    /// Columns of a full panel.
+    width: usize,
+}
+
+impl<R: Real> Split for Pack<'_, R> {
+    /// Cuts at column `at`, the first of a panel.
+    fn split_at(self, at: usize) -> (Self, Self) {
+        let Self { b, panels, width } = self;
+        let (left, right) = b.transposed().split_rows(at);
+        let (low, high) = panels.split_at_mut(at * b.rows);
+        (Self { b: left.transposed(), panels: low, width }, Self { b: right.transposed(), panels: high, width })
+    }
 }
 
 impl<R: Real> RegisterKernel<R> for Pack<'_, R> {
@@ -105,14 +122,14 @@ impl<R: Real> RegisterKernel<R> for Pack<'_, R> {
 
     #[inline(always)]
     unsafe fn run<V: Vector<Element = R>>(self) {
-        let Self { b, mut panels } = self;
-        let full = V::LANES * V::PANEL_REGISTERS;
+        let Self { b, mut panels, width: full } = self;
         for column in (0..b.columns).step_by(full) {
             let width = registers::<V>(b.columns, column) * V::LANES;
             let (panel, rest) = panels.split_at_mut(width * b.rows);
             let used = width.min(b.columns - column);
             if b.column_stride == 1 {
-                pack_rows(panel, width, &b, column, used);
+                // SAFETY: the caller vouches for the instruction set of V.
+                unsafe { pack_rows::<V>(panel, width, &b, column, used) };
             } else if b.row_stride == 1 {
                 // SAFETY: the caller vouches for the instruction set of V.
                 unsafe { pack_columns::<V>(panel, width, &b, column, used) };
@@ -125,13 +142,25 @@ impl<R: Real> RegisterKernel<R> for Pack<'_, R> {
 }
 
 /// A panel of a B whose rows are contiguous: each row is copied.
+///
+/// # Safety
+/// The processor and the code have the instruction set of V.
 #[inline(always)]
-fn pack_rows<R: Real>(panel: &mut [R], width: usize, b: &MatrixView<'_, R>, column: usize, used: usize) {
+unsafe fn pack_rows<V: Vector>(
+    panel: &mut [V::Element],
+    width: usize,
+    b: &MatrixView<'_, V::Element>,
+    column: usize,
+    used: usize,
+) {
     for (k, row) in panel.chunks_exact_mut(width).enumerate() {
-        let start = k * b.row_stride + column;
-        let (numbers, filling) = row.split_at_mut(used);
-        numbers.copy_from_slice(&b.elements[start..start + used]);
-        filling.fill(R::ZERO);
+        let from = &b.elements[k * b.row_stride + column..][..used];
+        for (register, to) in row.chunks_exact_mut(V::LANES).enumerate() {
+            let from = &from[(register * V::LANES).min(used)..];
+            let count = from.len().min(V::LANES);
+            // SAFETY: `count` elements are there to be read, and a register's place to be written.
+            unsafe { load::<V>(from.as_ptr(), count).store(to.as_mut_ptr()) };
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::*;
 use crate::InstructionSet;
 use crate::samples::{bits, plain};
+use crate::share::WORTH_A_THREAD;
 
 /// How a (rows, columns) matrix lies in its slice.
 #[derive(Clone, Copy, Debug)]

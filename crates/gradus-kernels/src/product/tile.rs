@@ -137,7 +137,7 @@ unsafe fn finish_row<V: Vector, const REGISTERS: usize>(
 /// # Safety
 /// As [`Vector::load_first`].
 #[inline(always)]
-unsafe fn load<V: Vector>(from: *const V::Element, count: usize) -> V {
+pub(super) unsafe fn load<V: Vector>(from: *const V::Element, count: usize) -> V {
     // SAFETY: the caller vouches for `count` elements.
     unsafe { if count == V::LANES { V::load(from) } else { V::load_first(from, count) } }
 }

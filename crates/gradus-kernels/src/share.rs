@@ -1,0 +1,77 @@
+//! Work shared among the threads of the rayon pool that the caller is in.
+//!
+//! What is shared is cut into contiguous parts, never a sum into partial sums: so the bits of a result do not depend on the
+//! number of threads. Nothing is allocated, and nothing is handed over that is not worth it.
+
+/// Something that can be cut in two: slices, views, and what is made of them.
+pub trait Split: Sized + Send {
+    /// The part before `at`, and the rest.
+    fn split_at(self, at: usize) -> (Self, Self);
+}
+
+/// Below this many elementary operations (a multiply-add in a product, a number brought from memory), handing work to a
+/// second thread costs as much as it saves.
+///
+/// Found with `cargo bench -p gradus-kernels --bench product` and this constant at 0, on two cores with AVX-512.
+pub(crate) const WORTH_A_THREAD: usize = 1 << 20;
+
+/// How many threads `operations` multiply-adds are worth.
+pub fn threads_for(operations: usize) -> usize {
+    if operations < WORTH_A_THREAD { 1 } else { rayon::current_num_threads() }
+}
+
+/// Runs `work` on the parts of `whole`, which has `length` items and is cut at multiples of `grain`, a part for each of
+/// `threads` threads.
+pub fn share<T: Split, F: Fn(T) + Sync>(whole: T, length: usize, grain: usize, threads: usize, work: &F) {
+    let first = threads / 2;
+    let middle = (length * first / threads.max(1)).next_multiple_of(grain);
+    if threads <= 1 || middle == 0 || middle >= length {
+        return work(whole);
+    }
+    let (low, high) = whole.split_at(middle);
+    rayon::join(
+        || share(low, middle, grain, first, work),
+        || share(high, length - middle, grain, threads - first, work),
+    );
+}
+
+impl<T: Sync> Split for &[T] {
+    fn split_at(self, at: usize) -> (Self, Self) {
+        <[T]>::split_at(self, at)
+    }
+}
+
+impl<T: Send> Split for &mut [T] {
+    fn split_at(self, at: usize) -> (Self, Self) {
+        self.split_at_mut(at)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every item is worked on once, in parts that begin at multiples of the grain.
+    fn check(length: usize, grain: usize, threads: usize) {
+        let pool =
+            rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
+        let mut items: Vec<usize> = (0..length).collect();
+        let work = |part: &mut [usize]| {
+            if let Some(first) = part.first() {
+                assert!(first.is_multiple_of(grain), "a part begins at {first}");
+            }
+            part.iter_mut().for_each(|item| *item += length);
+        };
+        pool.install(|| share(&mut items[..], length, grain, threads, &work));
+        assert!(items.into_iter().eq(length..2 * length), "{length} items in grains of {grain}");
+    }
+
+    #[test]
+    fn every_item_has_one_worker() {
+        for length in [0, 1, 5, 12, 100, 1000] {
+            for (grain, threads) in [(1, 1), (1, 2), (12, 2), (12, 3), (16, 8), (1000, 2)] {
+                check(length, grain, threads);
+            }
+        }
+    }
+}
