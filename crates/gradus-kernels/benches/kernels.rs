@@ -84,7 +84,7 @@ fn rows(c: &mut Criterion) {
             b.iter(|| reduce::log_sum_exp_rows(black_box(&mut column), black_box(&source), columns));
         });
         group.bench_function(BenchmarkId::new("column sums", &shape), |b| {
-            b.iter(|| reduce::column_sums(black_box(&mut row), black_box(&source)));
+            b.iter(|| reduce::add_column_sums(black_box(&mut row), black_box(&source)));
         });
         group.bench_function(BenchmarkId::new("add row", &shape), |b| {
             b.iter(|| elementwise::add_row(black_box(&mut matrix), black_box(&row)));

@@ -9,14 +9,13 @@ use crate::{Kernel, Real, dispatch};
 /// How many partial sums: one AVX-512 register of `f32`.
 const LANES: usize = 16;
 
-/// Writes to `sums` (columns) the sum of each column of `matrix` (rows, columns), first row first: the gradient of a
-/// layer's biases.
+/// Adds to `sums` (columns) each column of `matrix` (rows, columns), first row first: the gradient of a layer's biases.
 ///
 /// # Panics
 /// If the matrix is not a whole number of rows.
-pub fn column_sums<R: Real>(sums: &mut [R], matrix: &[R]) {
+pub fn add_column_sums<R: Real>(sums: &mut [R], matrix: &[R]) {
     assert_whole_rows(matrix.len(), sums.len());
-    dispatch(ColumnSums { sums, matrix });
+    dispatch(AddColumnSums { sums, matrix });
 }
 
 /// Σ xᵢ
@@ -54,16 +53,15 @@ pub fn log_sum_exp_rows<R: Real>(out: &mut [R], matrix: &[R], columns: usize) {
     dispatch(LogSumExpRows { out, matrix, columns });
 }
 
-struct ColumnSums<'a, R> {
+struct AddColumnSums<'a, R> {
     sums: &'a mut [R],
     matrix: &'a [R],
 }
 
-impl<R: Real> Kernel for ColumnSums<'_, R> {
+impl<R: Real> Kernel for AddColumnSums<'_, R> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        self.sums.fill(R::ZERO);
         // Four rows at a time, so that a sum is loaded and stored once for four additions.
         let columns = self.sums.len().max(1);
         let fours = self.matrix.chunks_exact(4 * columns);
@@ -285,7 +283,7 @@ mod tests {
     }
 
     fn naive_column_sums<R: Real>(x: &[R], columns: usize) -> Vec<R> {
-        (0..columns).map(|j| x.iter().skip(j).step_by(columns).fold(R::ZERO, |sum, &x| sum + x)).collect()
+        (0..columns).map(|j| x.iter().skip(j).step_by(columns).fold(R::ONE, |sum, &x| sum + x)).collect()
     }
 
     fn naive_log_sum_exp<R: Real>(row: &[R]) -> R {
@@ -311,7 +309,7 @@ mod tests {
             check::<R>(
                 |set, x| {
                     let mut sums = vec![R::ONE; columns];
-                    set.run(ColumnSums { sums: &mut sums, matrix: &x[..rows(x) * columns] });
+                    set.run(AddColumnSums { sums: &mut sums, matrix: &x[..rows(x) * columns] });
                     sums
                 },
                 |x| naive_column_sums(&x[..rows(x) * columns], columns),
@@ -340,10 +338,10 @@ mod tests {
         assert_eq!((sum(&x[..2]), sum_of_squares(&x[..2]), sum::<f64>(&[])), (-1.0, 25.0, 0.0));
         assert_eq!((all_finite(&x), all_finite(&x[..2]), all_finite::<f64>(&[])), (false, true, true));
         let mut sums = [9.0; 2];
-        column_sums(&mut sums, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
-        assert_eq!(sums, [9.0, 12.0]);
-        column_sums(&mut sums, &[]);
-        assert_eq!(sums, [0.0, 0.0]);
+        add_column_sums(&mut sums, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        assert_eq!(sums, [18.0, 21.0]);
+        add_column_sums(&mut sums, &[]);
+        assert_eq!(sums, [18.0, 21.0]);
     }
 
     #[test]
@@ -372,8 +370,8 @@ mod tests {
     #[test]
     fn sizes_that_do_not_fit_are_refused() {
         let table: [(&str, fn()); 3] = [
-            ("a part of a row", || column_sums(&mut [0.0_f32; 2], &[0.0; 5])),
-            ("no columns", || column_sums(&mut [], &[0.0_f32; 5])),
+            ("a part of a row", || add_column_sums(&mut [0.0_f32; 2], &[0.0; 5])),
+            ("no columns", || add_column_sums(&mut [], &[0.0_f32; 5])),
             ("another number of rows", || log_sum_exp_rows(&mut [0.0_f32; 2], &[0.0; 6], 2)),
         ];
         for (name, call) in table {

@@ -15,7 +15,7 @@ pub enum Purpose {
     Initialisation = 1,
     /// The order of examples; index = epoch.
     Order = 2,
-    /// Dropout masks; index = step.
+    /// Dropout masks; index = step, part = block of its batch.
     Dropout = 3,
     /// Setting aside a test part.
     TestSplit = 4,
@@ -41,6 +41,14 @@ impl Random {
         // 2^32 words for each index: more than any epoch draws, and 2^32 indices before the counter ends.
         source.set_word_pos(u128::from(index) << 32);
         Self { source }
+    }
+
+    /// One of several sequences of (`seed`, `purpose`, `index`): the first, part 0, is the one that [`new`](Self::new) gives.
+    pub fn part(seed: u64, purpose: Purpose, index: u64, part: u64) -> Self {
+        let mut random = Self::new(seed, purpose, index);
+        // Streams of the purposes themselves take one byte.
+        random.source.set_stream(purpose as u64 | part << 8);
+        random
     }
 
     /// Fills `bytes` with random bits, many times faster than one word at a time.

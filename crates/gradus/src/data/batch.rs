@@ -3,6 +3,7 @@
 use crate::random::{Purpose, Random};
 use crate::{Matrix, MatrixView, Real};
 use gradus_kernels::elementwise::gather_rows;
+use std::ops::Range;
 
 /// Examples as a network takes them.
 #[derive(Clone, Debug)]
@@ -32,6 +33,18 @@ impl<R: Real> Batch<'_, R> {
     /// Number of examples.
     pub fn rows(&self) -> usize {
         self.inputs.rows()
+    }
+
+    /// Some consecutive examples of the batch.
+    pub fn block(&self, rows: Range<usize>) -> Self {
+        let outputs = self.targets.len() / self.rows().max(1);
+        let (before_end, _) = self.inputs.split_rows(rows.end);
+        Self {
+            inputs: before_end.split_rows(rows.start).1,
+            targets: &self.targets[rows.start * outputs..rows.end * outputs],
+            weights: self.weights.map(|weights| &weights[rows]),
+            step: self.step,
+        }
     }
 
     /// Σ wᵢ over the batch.

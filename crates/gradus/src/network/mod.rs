@@ -8,6 +8,7 @@ mod layer;
 mod activation;
 mod link;
 mod init;
+mod packed;
 mod workspace;
 mod forward;
 mod backward;
@@ -16,7 +17,8 @@ pub use activation::Activation;
 pub use init::Init;
 pub use layer::{Layer, LayerShape};
 pub use link::Link;
-pub use workspace::{Dropout, Workspace};
+pub use packed::PackedWeights;
+pub use workspace::{Dropout, DropoutAt, Workspace};
 
 use crate::random::{Purpose, Random};
 use crate::{Error, Real};

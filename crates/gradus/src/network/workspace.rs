@@ -1,6 +1,6 @@
 //! Everything that a training step needs, allocated once: the trace of a batch on its way forward and back.
 
-use super::{LayerShape, Network};
+use super::{LayerShape, Network, PackedWeights};
 use crate::random::{Purpose, Random};
 use crate::{Matrix, MatrixView, Real};
 use gradus_kernels::Panels;
@@ -22,25 +22,24 @@ pub struct Workspace<R> {
     pub deltas: Vec<Matrix<R>>,
     /// ∂E/∂w for every parameter, in the layout of the network's buffer.
     pub gradients: Vec<R>,
-    pub(super) panels: LayerPanels<R>,
-}
-
-/// The right operands of a step's products, packed: see [`Panels`].
-#[derive(Clone, Debug)]
-pub(super) struct LayerPanels<R> {
-    /// Per layer Wᵀ (inputs, outputs), for the forward pass.
-    pub(super) forward: Vec<Panels<R>>,
-    /// W (outputs, inputs) of one layer at a time, on the way back.
-    pub(super) backward: Panels<R>,
-    /// What one layer was given (n, inputs), for the gradient of its weights.
+    /// The weights of the network in the form that products read.
+    pub(super) weights: PackedWeights<R>,
+    /// What one layer at a time was given (n, inputs), packed: the right operand of its gradient.
     pub(super) signals: Panels<R>,
 }
 
 impl<R: Real> Workspace<R> {
     /// Buffers for batches of up to `capacity` examples through `network`.
     pub fn new(network: &Network<R>, capacity: usize, with_dropout: bool) -> Self {
+        let weights = PackedWeights::for_training(network);
+        Self { weights, ..Self::without_weights(network, capacity, with_dropout) }
+    }
+
+    /// The same for whoever keeps the packed weights elsewhere.
+    pub(crate) fn without_weights(network: &Network<R>, capacity: usize, with_dropout: bool) -> Self {
         let (hidden, all) = (&network.layers()[..network.layers().len() - 1], network.layers());
         let dropout: &[LayerShape] = if with_dropout { hidden } else { &[] };
+        let widest = all.iter().map(|layer| layer.inputs).max().unwrap_or(0);
         Self {
             nets: buffers(all, capacity),
             outputs: buffers(hidden, capacity),
@@ -49,11 +48,8 @@ impl<R: Real> Workspace<R> {
             predictions: Matrix::zeros(capacity, network.outputs()),
             deltas: buffers(all, capacity),
             gradients: vec![R::ZERO; network.parameters().len()],
-            panels: LayerPanels {
-                forward: forward_panels(all),
-                backward: largest(all[1..].iter().map(|layer| (layer.outputs, layer.inputs))),
-                signals: largest(all.iter().map(|layer| (capacity, layer.inputs))),
-            },
+            weights: PackedWeights::default(),
+            signals: Panels::with_capacity(capacity, widest),
         }
     }
 
@@ -68,11 +64,8 @@ impl<R: Real> Workspace<R> {
             predictions: Matrix::default(),
             deltas: Vec::new(),
             gradients: Vec::new(),
-            panels: LayerPanels {
-                forward: forward_panels(all),
-                backward: Panels::default(),
-                signals: Panels::default(),
-            },
+            weights: PackedWeights::for_prediction(network),
+            signals: Panels::default(),
         }
     }
 
@@ -94,22 +87,11 @@ impl<R: Real> Workspace<R> {
     pub fn bytes(layers: &[LayerShape], capacity: usize, with_dropout: bool) -> u128 {
         let buffers_per_unit = if with_dropout { 5 } else { 3 };
         let per_example: u128 = layers.iter().map(|layer| layer.outputs as u128 * buffers_per_unit).sum();
-        let parameters = layers.last().map_or(0, |layer| layer.biases.end) as u128;
         let widest = layers.iter().map(|layer| layer.inputs as u128).max().unwrap_or(0);
-        // Gradients, and the weights as panels, once for the way forward and for one layer on the way back.
-        ((per_example + widest) * capacity as u128 + 3 * parameters) * size_of::<R>() as u128
+        let gradients = layers.last().map_or(0, |layer| layer.biases.end) as u128;
+        let numbers = (per_example + widest) * capacity as u128 + gradients + PackedWeights::<R>::numbers(layers);
+        numbers * size_of::<R>() as u128
     }
-}
-
-fn forward_panels<R: Real>(layers: &[LayerShape]) -> Vec<Panels<R>> {
-    layers.iter().map(|layer| Panels::with_capacity(layer.inputs, layer.outputs)).collect()
-}
-
-/// Room for each of these (rows, columns), one at a time.
-fn largest<R: Real>(shapes: impl Iterator<Item = (usize, usize)>) -> Panels<R> {
-    let (rows, columns) =
-        shapes.max_by_key(|&(rows, columns)| Panels::<R>::capacity(rows, columns)).unwrap_or((0, 0));
-    Panels::with_capacity(rows, columns)
 }
 
 fn buffers<R: Real>(layers: &[LayerShape], capacity: usize) -> Vec<Matrix<R>> {
@@ -126,16 +108,28 @@ pub struct Dropout {
     pub seed: u64,
 }
 
+/// Dropout at one place of a run: masks are f(seed, step, block).
+#[derive(Clone, Copy, Debug)]
+pub struct DropoutAt {
+    /// Which units, with which probability.
+    pub dropout: Dropout,
+    /// The update's number.
+    pub step: u64,
+    /// The block of its batch: 0 where a batch passes as one.
+    pub block: u64,
+}
+
 /// Units whose masks are drawn from one stretch of random bytes.
 const UNITS_AT_A_TIME: usize = 1024;
 
-impl Dropout {
-    /// Draws the masks of step `step` for `rows` examples.
-    pub(super) fn draw<R: Real>(self, masks: &mut [Matrix<R>], rows: usize, step: u64) {
-        let mut random = Random::new(self.seed, Purpose::Dropout, step);
-        let keep = R::from_f64(1.0 / (1.0 - self.probability));
+impl DropoutAt {
+    /// Draws the masks for `rows` examples.
+    pub(super) fn draw<R: Real>(self, masks: &mut [Matrix<R>], rows: usize) {
+        let Dropout { probability, seed } = self.dropout;
+        let mut random = Random::part(seed, Purpose::Dropout, self.step, self.block);
+        let keep = R::from_f64(1.0 / (1.0 - probability));
         // 16 random bits decide over a unit: p is kept to 1/65,536, at half the cost of a whole word.
-        let silent_below = (self.probability * 65_536.0).round() as u32;
+        let silent_below = (probability * 65_536.0).round() as u32;
         let mut bytes = [0_u8; 2 * UNITS_AT_A_TIME];
         for mask in masks {
             for units in mask.rows_slice_mut(0..rows).chunks_mut(UNITS_AT_A_TIME) {

@@ -2,6 +2,7 @@
 
 mod objective;
 mod step;
+mod lanes;
 mod watch;
 mod stop;
 mod event;
@@ -12,6 +13,7 @@ mod perceptron_run;
 
 pub use event::{Control, Event, Observer, Silent};
 pub use history::{EpochRecord, History};
+pub use lanes::Lanes;
 pub use objective::Objective;
 pub use session::{Divergence, Outcome, StopReason};
 pub use step::{NotFinite, step};

@@ -3,7 +3,7 @@
 use crate::Real;
 use crate::data::Batch;
 use crate::loss::{Gradient, Loss, Outputs, Reduction};
-use crate::network::{Dropout, Link, Network, Workspace};
+use crate::network::{Dropout, DropoutAt, Link, Network, Workspace};
 use crate::optim::{Clip, Group};
 
 /// Loss + penalties + dropout.
@@ -27,9 +27,9 @@ impl Objective {
         Self { loss, reduction: Reduction::Mean, dropout: None, clip: None, groups: Vec::new() }
     }
 
-    /// Dropout and the step that decides about it.
-    pub fn dropout_at(&self, step: u64) -> Option<(Dropout, u64)> {
-        self.dropout.map(|dropout| (dropout, step))
+    /// Dropout for a block of the batch of update `step`.
+    pub fn dropout_at(&self, step: u64, block: u64) -> Option<DropoutAt> {
+        self.dropout.map(|dropout| DropoutAt { dropout, step, block })
     }
 
     /// The batch's loss with penalties, from the logits in `work`; puts Δ of the output layer into `work`.
@@ -39,19 +39,30 @@ impl Objective {
         batch: &Batch<'_, R>,
         work: &mut Workspace<R>,
     ) -> f64 {
-        let (n, last) = (batch.rows(), work.nets.len() - 1);
+        self.loss(network, batch, batch.weight(), work) + self.penalty(network.parameters())
+    }
+
+    /// The loss of a batch, or of a block of one whose examples weigh `weight` together, from the logits in `work`, without
+    /// penalties; puts Δ of the output layer into `work`.
+    pub(super) fn loss<R: Real>(
+        &self,
+        network: &Network<R>,
+        block: &Batch<'_, R>,
+        weight: f64,
+        work: &mut Workspace<R>,
+    ) -> f64 {
+        let (n, last) = (block.rows(), work.nets.len() - 1);
         let outputs = Outputs {
             logits: work.nets[last].rows_slice(0..n),
-            targets: batch.targets,
-            weights: batch.weights,
+            targets: block.targets,
+            weights: block.weights,
             width: network.outputs(),
         };
         let gradient = Gradient {
             predictions: work.predictions.rows_slice_mut(0..n),
             delta: work.deltas[last].rows_slice_mut(0..n),
         };
-        let value = self.loss_of(network.link(), &outputs, batch.weight(), gradient);
-        value + self.penalty(network.parameters())
+        self.loss_of(network.link(), &outputs, weight, gradient)
     }
 
     /// The reduced loss of some outputs whose examples weigh `weight` together.

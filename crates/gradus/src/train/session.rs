@@ -2,11 +2,11 @@
 
 use super::stop::Best;
 use super::watch::Watch;
-use super::{Control, EpochRecord, Event, NotFinite, Objective, Observer, step};
+use super::{Control, EpochRecord, Event, Lanes, NotFinite, Objective, Observer};
 use crate::Real;
 use crate::data::{Batches, Examples};
 use crate::metrics::Metric;
-use crate::network::{Network, Workspace};
+use crate::network::Network;
 use crate::optim::{Optimizer, Plateau, Progress};
 use crate::prep::TargetCoding;
 use crate::spec::Recipe;
@@ -76,7 +76,7 @@ pub(super) struct Session<'a, R> {
 
 /// What changes from step to step.
 struct State<R> {
-    work: Workspace<R>,
+    lanes: Lanes<R>,
     batches: Batches<R>,
     optimizer: Optimizer<R>,
     plateau: Option<Plateau>,
@@ -135,7 +135,7 @@ impl<R: Real> Session<'_, R> {
         let batch_rows = recipe.batch_size.rows(self.examples.inputs.rows());
         let n_parameters = self.network.parameters().len();
         State {
-            work: Workspace::new(self.network, batch_rows, self.objective.dropout.is_some()),
+            lanes: Lanes::new(self.network, batch_rows, self.objective.dropout.is_some()),
             batches: Batches::new(self.examples, batch_rows),
             optimizer: Optimizer::new(recipe.optimizer, self.objective.groups.clone(), n_parameters),
             plateau: recipe.schedule.plateau(),
@@ -177,7 +177,7 @@ impl<R: Real> Session<'_, R> {
             state.optimizer.set_rate(rate);
             let updates = state.outcome.updates;
             let Some(batch) = state.batches.next(self.examples, updates) else { break };
-            match step(self.network, &mut state.work, &batch, &self.objective, &mut state.optimizer) {
+            match state.lanes.step(self.network, &batch, &self.objective, &mut state.optimizer) {
                 Ok(loss) => {
                     let (rows, batch_weight) = (batch.rows(), batch.weight());
                     total += loss * batch_weight;

@@ -20,7 +20,7 @@ pub fn step<R: Real>(
     objective: &Objective,
     optimizer: &mut Optimizer<R>,
 ) -> Result<f64, NotFinite> {
-    network.forward(batch.inputs, objective.dropout_at(batch.step), work);
+    network.forward(batch.inputs, objective.dropout_at(batch.step, 0), work);
     let value = objective.evaluate(network, batch, work);
     network.backward(batch.inputs, work);
     NotFinite::check(network, work, batch.rows(), value)?;
@@ -40,7 +40,7 @@ pub struct NotFinite {
 }
 
 impl NotFinite {
-    fn check<R: Real>(
+    pub(super) fn check<R: Real>(
         network: &Network<R>,
         work: &Workspace<R>,
         rows: usize,

@@ -3,11 +3,11 @@
 use super::objective::Objective;
 use super::session::{Session, watched_metrics};
 use super::watch::Watch;
-use super::{Observer, Outcome, StopReason};
+use super::{Lanes, Observer, Outcome, StopReason};
 use crate::data::{Dataset, Examples, Target, known_rows, split};
 use crate::loss::Loss;
 use crate::model::{AnyNetwork, Model, TrainingRecord};
-use crate::network::{Architecture, Dropout, Network, Workspace};
+use crate::network::{Architecture, Dropout, Network};
 use crate::optim::Group;
 use crate::prep::{Missing, Preprocessor, TargetCoding};
 use crate::random::Purpose;
@@ -414,7 +414,7 @@ fn check_memory(recipe: &Recipe, architecture: &Architecture, rows: usize, limit
     };
     let parameters = layers.last().map_or(0, |layer| layer.biases.end) as u128;
     let batch_rows = recipe.batch_size.rows(rows).max(rows.min(1024));
-    let workspace = Workspace::<f32>::bytes(&layers, batch_rows, recipe.dropout > 0.0) / 4 * bytes_per_number;
+    let workspace = Lanes::<f32>::bytes(&layers, batch_rows, recipe.dropout > 0.0) / 4 * bytes_per_number;
     let examples =
         (architecture.inputs + architecture.outputs) as u128 * (rows + batch_rows) as u128 * bytes_per_number;
     // The weights, two moments, the start of the epoch, and the best epoch where there is patience; the gradient is the
