@@ -3,6 +3,7 @@
 //! A matrix is given as a slice of contiguous rows, its number of columns by the row or the number beside it.
 
 use crate::reduce::{largest, total};
+use crate::share::{Split, share, threads_for};
 use crate::{Kernel, Real, dispatch};
 
 /// x ← e^x for each element; error at most 1 ulp.
@@ -93,10 +94,38 @@ pub fn gather_rows<R: Real>(out: &mut [R], matrix: &[R], columns: usize, indices
     if columns == 0 {
         return;
     }
-    let rows = matrix.len() / columns;
-    for (line, &index) in out.chunks_exact_mut(columns).zip(indices) {
-        assert!(index < rows, "there is no row {index} among {rows}");
-        line.copy_from_slice(&matrix[index * columns..][..columns]);
+    let threads = threads_for(out.len() * OPERATIONS_OF_A_COPY);
+    share(Gather { out, indices, columns }, indices.len(), 1, threads, &|part: Gather<'_, R>| {
+        part.copy_from(matrix);
+    });
+}
+
+/// What bringing a number from memory costs, in multiply-adds.
+const OPERATIONS_OF_A_COPY: usize = 16;
+
+/// Rows to be filled, and with which.
+struct Gather<'a, R> {
+    out: &'a mut [R],
+    indices: &'a [usize],
+    columns: usize,
+}
+
+impl<R: Real> Gather<'_, R> {
+    fn copy_from(self, matrix: &[R]) {
+        let rows = matrix.len() / self.columns;
+        for (line, &index) in self.out.chunks_exact_mut(self.columns).zip(self.indices) {
+            assert!(index < rows, "there is no row {index} among {rows}");
+            line.copy_from_slice(&matrix[index * self.columns..][..self.columns]);
+        }
+    }
+}
+
+impl<R: Real> Split for Gather<'_, R> {
+    fn split_at(self, row: usize) -> (Self, Self) {
+        let Self { out, indices, columns } = self;
+        let (out_low, out_high) = out.split_at_mut(row * columns);
+        let (low, high) = indices.split_at(row);
+        (Self { out: out_low, indices: low, columns }, Self { out: out_high, indices: high, columns })
     }
 }
 

@@ -4,10 +4,10 @@
 //! is as fast where the processor has no fused multiply-add (WebAssembly, old x86) and gives the same bits there.
 
 use super::{Group, State};
-use gradus_kernels::{InstructionSet, Kernel, Real};
+use gradus_kernels::{InstructionSet, Kernel, Real, Split, share, threads_for};
 
 /// What a rule does to one weight. A rule is a few constants, made anew for each group and step.
-pub(super) trait Step<R: Real>: Copy {
+pub(super) trait Step<R: Real>: Copy + Sync {
     /// How many of the two moments the rule has.
     const MOMENTS: usize;
 
@@ -53,7 +53,36 @@ impl<'a, R: Real> Pass<'a, R> {
 
     /// Applies `step` to every weight of the group.
     pub(super) fn run<S: Step<R>>(self, set: InstructionSet, step: S) {
-        set.run(StepAll { pass: self, step });
+        let (n, threads) = (self.parameters.len(), threads_for(self.parameters.len() * OPERATIONS));
+        share(self, n, GRAIN, threads, &|pass: Self| set.run(StepAll { pass, step }));
+    }
+}
+
+/// What bringing a weight, its gradient and its moments from memory and back costs, in multiply-adds.
+const OPERATIONS: usize = 16;
+/// Threads meet at multiples of this many weights: whole lines of cache, and whole pages of f32.
+const GRAIN: usize = 1024;
+
+impl<R: Real> Split for Pass<'_, R> {
+    fn split_at(self, at: usize) -> (Self, Self) {
+        let Self { steps, penalties, parameters, gradients, first, second } = self;
+        let (first_at, second_at) = (at.min(first.len()), at.min(second.len()));
+        let (parameters_low, parameters_high) = parameters.split_at_mut(at);
+        let (gradients_low, gradients_high) = gradients.split_at(at);
+        let (first_low, first_high) = first.split_at_mut(first_at);
+        let (second_low, second_high) = second.split_at_mut(second_at);
+        let part = |parameters, gradients, first, second| Self {
+            steps,
+            penalties,
+            parameters,
+            gradients,
+            first,
+            second,
+        };
+        (
+            part(parameters_low, gradients_low, first_low, second_low),
+            part(parameters_high, gradients_high, first_high, second_high),
+        )
     }
 }
 
