@@ -40,8 +40,7 @@ fn after_two_steps<R: Real>(
     let objective = Objective { dropout, ..Objective::of(Loss::SquaredError) };
     let mut lanes = Lanes::new(&network, rows, dropout.is_some());
     let mut work = Workspace::new(&network, rows, dropout.is_some());
-    let batch =
-        Batch { inputs: inputs.view(), targets: &targets, weights: Some(&weights), step: 1 };
+    let batch = Batch { inputs: inputs.view(), targets: &targets, weights: Some(&weights), step: 1 };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let losses = [batch, batch.block(5..300)].map(|batch| {
         pool.install(|| match in_lanes {

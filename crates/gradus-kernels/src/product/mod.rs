@@ -69,12 +69,7 @@ pub fn product_with<R: Real>(
 ///
 /// # Panics
 /// As [`product_with`].
-pub fn product_shared<R: Real>(
-    c: MatrixViewMut<'_, R>,
-    a: MatrixView<'_, R>,
-    b: &Panels<R>,
-    onto: Onto,
-) {
+pub fn product_shared<R: Real>(c: MatrixViewMut<'_, R>, a: MatrixView<'_, R>, b: &Panels<R>, onto: Onto) {
     let (rows, columns) = (0..a.rows, 0..b.columns());
     let work = rows.len().saturating_mul(columns.len()).saturating_mul(a.columns);
     Task::new(c, a, b, onto, None).split(rows, columns, threads_for(work));
@@ -133,10 +128,7 @@ impl<'a, R: Real> Task<'a, R> {
         } else {
             ((rows.clone(), columns.start..middle), (rows, middle..columns.end))
         };
-        rayon::join(
-            || self.split(low, low_columns, first),
-            || self.split(high, high_columns, parts - first),
-        );
+        rayon::join(|| self.split(low, low_columns, first), || self.split(high, high_columns, parts - first));
     }
 
     fn compute(&self, rows: Range<usize>, columns: Range<usize>) {

@@ -113,7 +113,10 @@ impl<R: Real> Split for Pack<'_, R> {
         let Self { b, panels, width } = self;
         let (left, right) = b.transposed().split_rows(at);
         let (low, high) = panels.split_at_mut(at * b.rows);
-        (Self { b: left.transposed(), panels: low, width }, Self { b: right.transposed(), panels: high, width })
+        (
+            Self { b: left.transposed(), panels: low, width },
+            Self { b: right.transposed(), panels: high, width },
+        )
     }
 }
 

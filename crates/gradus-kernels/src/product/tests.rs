@@ -102,7 +102,13 @@ fn panels_can_be_packed_again() {
     for (k, n) in [(3, 40), (2, 5), (3, 33)] {
         panels.pack(MatrixView::from_slice(&ones[..k * n], k, n));
         let mut c = crate::Matrix::zeros(2, n);
-        product_with(c.view_mut(), MatrixView::from_slice(&ones[..2 * k], 2, k), &panels, Onto::Nothing, None);
+        product_with(
+            c.view_mut(),
+            MatrixView::from_slice(&ones[..2 * k], 2, k),
+            &panels,
+            Onto::Nothing,
+            None,
+        );
         assert!(c.as_slice().iter().all(|&x| x == k as f32), "{k}×{n}");
     }
 }

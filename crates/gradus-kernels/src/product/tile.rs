@@ -40,9 +40,7 @@ pub(super) struct Tile<R> {
 #[inline(always)]
 pub(super) unsafe fn compute<V: Vector>(rows: usize, registers: usize, tile: &Tile<V::Element>) {
     // SAFETY: the caller's promises, handed on.
-    unsafe {
-        if registers == 1 { rows_of::<V, 1>(rows, tile) } else { rows_of::<V, 2>(rows, tile) }
-    }
+    unsafe { if registers == 1 { rows_of::<V, 1>(rows, tile) } else { rows_of::<V, 2>(rows, tile) } }
 }
 
 /// Any number of rows as the fewest tiles of the heights that there is code for.

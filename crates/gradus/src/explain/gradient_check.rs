@@ -67,7 +67,11 @@ impl<'a> Probe<'a> {
     }
 
     fn loss(&mut self) -> f64 {
-        self.network.forward(self.batch.inputs, self.objective.dropout_at(self.batch.step, 0), &mut self.work);
+        self.network.forward(
+            self.batch.inputs,
+            self.objective.dropout_at(self.batch.step, 0),
+            &mut self.work,
+        );
         self.objective.evaluate(&self.network, self.batch, &mut self.work)
     }
 

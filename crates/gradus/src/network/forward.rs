@@ -18,12 +18,7 @@ impl<R: Real> Network<R> {
     ///
     /// # Shapes
     /// `inputs` (n, inputs), n at most the capacity of `work`.
-    pub fn forward(
-        &self,
-        inputs: MatrixView<'_, R>,
-        dropout: Option<DropoutAt>,
-        work: &mut Workspace<R>,
-    ) {
+    pub fn forward(&self, inputs: MatrixView<'_, R>, dropout: Option<DropoutAt>, work: &mut Workspace<R>) {
         let mut weights = std::mem::take(&mut work.weights);
         weights.pack_forward(self);
         self.forward_with(&weights, inputs, dropout, work);
@@ -140,7 +135,8 @@ impl<R: Real> Split for ForwardRows<'_, R> {
         let (outputs_low, outputs_high) = outputs.split_at_mut(outputs_at);
         let (masks_low, masks_high) = masks.split_at(masks_at);
         let (dropped_low, dropped_high) = dropped.split_at_mut(dropped_at);
-        let part = |before, nets, outputs, masks, dropped| Self { before, width, nets, outputs, masks, dropped };
+        let part =
+            |before, nets, outputs, masks, dropped| Self { before, width, nets, outputs, masks, dropped };
         (
             part(before_low, nets_low, outputs_low, masks_low, dropped_low),
             part(before_high, nets_high, outputs_high, masks_high, dropped_high),

@@ -51,6 +51,9 @@ impl<R: Real> PackedWeights<R> {
     /// Numbers that the weights of these layers take, about: their panels are filled up with zeros.
     pub(super) fn numbers(layers: &[LayerShape]) -> u128 {
         let panels = |rows: usize, columns: usize| Panels::<R>::capacity(rows, columns) as u128;
-        layers.iter().map(|layer| panels(layer.inputs, layer.outputs) + panels(layer.outputs, layer.inputs)).sum()
+        layers
+            .iter()
+            .map(|layer| panels(layer.inputs, layer.outputs) + panels(layer.outputs, layer.inputs))
+            .sum()
     }
 }

@@ -89,7 +89,8 @@ impl<R: Real> Workspace<R> {
         let per_example: u128 = layers.iter().map(|layer| layer.outputs as u128 * buffers_per_unit).sum();
         let widest = layers.iter().map(|layer| layer.inputs as u128).max().unwrap_or(0);
         let gradients = layers.last().map_or(0, |layer| layer.biases.end) as u128;
-        let numbers = (per_example + widest) * capacity as u128 + gradients + PackedWeights::<R>::numbers(layers);
+        let numbers =
+            (per_example + widest) * capacity as u128 + gradients + PackedWeights::<R>::numbers(layers);
         numbers * size_of::<R>() as u128
     }
 }

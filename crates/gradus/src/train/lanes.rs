@@ -128,12 +128,7 @@ impl<R: Real> Lanes<R> {
     }
 
     /// Where a batch left the range: block by block once more, until one tells.
-    fn not_finite(
-        &mut self,
-        network: &Network<R>,
-        batch: &Batch<'_, R>,
-        objective: &Objective,
-    ) -> NotFinite {
+    fn not_finite(&mut self, network: &Network<R>, batch: &Batch<'_, R>, objective: &Objective) -> NotFinite {
         let weights = &self.weights;
         let pass = Pass { network, weights, batch, weight: batch.weight(), objective };
         let work = &mut self.lanes[0].work;
