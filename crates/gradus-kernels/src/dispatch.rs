@@ -7,7 +7,10 @@
 //! floating-point arithmetic: so all paths give the same bits, and a test holds them to it.
 
 use crate::Real;
-use crate::vector::Vector;
+use crate::real::sealed::Sealed;
+#[cfg(target_arch = "x86_64")]
+use crate::vector::NativePairs;
+use crate::vector::{Multiplier, Pairs, Portable, Vector};
 use std::marker::PhantomData;
 use std::sync::OnceLock;
 
@@ -35,6 +38,19 @@ pub(crate) trait RegisterKernel<R> {
     /// # Safety
     /// The processor must have the instruction set of `V`, and the code must have been compiled for it.
     unsafe fn run<V: Vector<Element = R>>(self) -> Self::Output;
+}
+
+/// A product of pairs of bf16, which [`InstructionSet::run_on_pairs`] runs with what multiplies them best.
+///
+/// As for [`RegisterKernel`].
+pub(crate) trait PairKernel {
+    /// Does the work with `M`.
+    ///
+    /// # Safety
+    /// The processor must have the instruction set of `M`, and the code must have been compiled for it.
+    unsafe fn run<M: Multiplier<Operand = u32>>(self)
+    where
+        M::Sum: Vector<Element = f32>;
 }
 
 /// The instruction sets that kernels are compiled for.
@@ -104,6 +120,28 @@ impl InstructionSet {
             Self::Avx2 | Self::Avx512 => unreachable!("detect never returns an x86 set elsewhere"),
         }
     }
+
+    /// Runs `kernel` compiled for this instruction set, with the processor's own instruction for pairs of bf16 where it has one.
+    ///
+    /// # Panics
+    /// If the processor does not have this set.
+    pub(crate) fn run_on_pairs<K: PairKernel>(self, kernel: K) {
+        #[cfg(target_arch = "x86_64")]
+        if self == Self::Avx512 && is_x86_feature_detected!("avx512bf16") {
+            assert!(self <= Self::best(), "this processor has no {}", self.name());
+            // SAFETY: the assertion and the detection hold every feature that `run_avx512_bf16` enables.
+            return unsafe { run_avx512_bf16(kernel) };
+        }
+        match self {
+            Self::Baseline => self.run(OnPairs::<Portable<f32, 4>, K> { kernel, registers: PhantomData }),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => self.run(OnPairs::<<f32 as Sealed>::Avx2, K> { kernel, registers: PhantomData }),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => self.run(OnPairs::<<f32 as Sealed>::Avx512, K> { kernel, registers: PhantomData }),
+            #[cfg(not(target_arch = "x86_64"))]
+            Self::Avx2 | Self::Avx512 => unreachable!("detect never returns an x86 set elsewhere"),
+        }
+    }
 }
 
 /// A register kernel with the registers it is to use, as a plain one.
@@ -120,6 +158,22 @@ impl<V: Vector, K: RegisterKernel<V::Element>> Kernel for On<V, K> {
         // SAFETY: `run_on_registers` alone makes an `On`, pairs V with its own instruction set, and hands it to `run` of
         // that set, which asserts that the processor has it and inlines this into code compiled for it.
         unsafe { self.kernel.run::<V>() }
+    }
+}
+
+/// A pair kernel with the registers of f32 that it is to use, as a plain one.
+struct OnPairs<V, K> {
+    kernel: K,
+    registers: PhantomData<V>,
+}
+
+impl<V: Vector<Element = f32>, K: PairKernel> Kernel for OnPairs<V, K> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        // SAFETY: as for `On`: `run_on_pairs` pairs V with its own instruction set.
+        unsafe { self.kernel.run::<Pairs<V>>() }
     }
 }
 
@@ -158,4 +212,11 @@ fn run_avx2<K: Kernel>(kernel: K) -> K::Output {
 #[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")]
 fn run_avx512<K: Kernel>(kernel: K) -> K::Output {
     kernel.run()
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")]
+fn run_avx512_bf16<K: PairKernel>(kernel: K) {
+    // SAFETY: whoever calls this function vouches for its features, and `run` is inlined into it.
+    unsafe { kernel.run::<NativePairs>() }
 }

@@ -32,6 +32,6 @@ mod samples;
 
 pub use dispatch::{InstructionSet, Kernel, dispatch};
 pub use matrix::{Matrix, MatrixView, MatrixViewMut};
-pub use product::{Onto, Panels, product, product_shared, product_with};
+pub use product::{Onto, Operands, Panels, product, product_shared, product_with};
 pub use real::Real;
 pub use share::{Split, share, threads_for};

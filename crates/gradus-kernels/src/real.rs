@@ -12,7 +12,7 @@ use std::fmt::{Debug, Display};
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
-mod sealed {
+pub(crate) mod sealed {
     use crate::vector::{Portable, Vector};
 
     /// Keeps other crates from adding number types, and names the registers that hold these.

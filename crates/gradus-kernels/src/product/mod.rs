@@ -8,17 +8,17 @@
 //! B is packed into [`Panels`] once. For each block of k, a few rows of A at a time stay in the nearest cache while the panels
 //! of B stream by (Goto and van de Geijn 2008, with the roles of the two operands exchanged).
 
+mod pairs;
 mod panels;
+mod rectangle;
 mod tile;
 
 pub use panels::Panels;
 
-use crate::dispatch::RegisterKernel;
 use crate::share::threads_for;
-use crate::vector::Vector;
 use crate::{MatrixView, MatrixViewMut, Real};
+use rectangle::Rectangle;
 use std::ops::Range;
-use tile::Tile;
 
 /// What a product does with the numbers that are already in C.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,12 +29,18 @@ pub enum Onto {
     Sum,
 }
 
+/// In which form the two operands of a product are multiplied; the sums are always of the result's own type.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Operands {
+    /// As they are.
+    #[default]
+    Same,
+    /// Of f32 only: each rounded to the nearest bf16, which has the range of f32 and 8 bits of precision.
+    Bf16,
+}
+
 /// Links of the chain of one block. A panel of that many rows takes 32 KB, and a tile's part of A 12 KB.
 const DEPTH: usize = 256;
-
-/// Columns of B that are worked on before the next ones: with [`DEPTH`] rows half a megabyte of f32, which stays in the
-/// second cache while all rows of A pass.
-const COLUMNS: usize = 512;
 
 /// Multiplies `a` (m, k) by `b` (k, n) into `c` (m, n).
 ///
@@ -131,8 +137,18 @@ impl<'a, R: Real> Task<'a, R> {
         rayon::join(|| self.split(low, low_columns, first), || self.split(high, high_columns, parts - first));
     }
 
+    /// Computes a rectangle of C on this thread; the columns begin at a panel.
     fn compute(&self, rows: Range<usize>, columns: Range<usize>) {
-        self.b.set().run_on_registers(Rectangle { task: self, rows, columns });
+        let set = self.b.set();
+        match self.b.operands() {
+            Operands::Same => set.run_on_registers(Rectangle { task: self, rows, columns }),
+            Operands::Bf16 => {
+                // SAFETY: panels of pairs are made for f32 alone (`Panels::of` asserts it), so R is f32, and the two types are
+                // one.
+                let task = unsafe { &*std::ptr::from_ref(self).cast::<Task<'_, f32>>() };
+                set.run_on_pairs(Rectangle { task, rows, columns });
+            }
+        }
     }
 }
 
@@ -140,95 +156,6 @@ impl<'a, R: Real> Task<'a, R> {
 /// of panels on every instruction set (4 to 32 wide).
 const ROWS_OF_A_PART: usize = 12;
 const COLUMNS_OF_A_PART: usize = 32;
-
-/// A part of C on one thread.
-struct Rectangle<'a, R> {
-    task: &'a Task<'a, R>,
-    rows: Range<usize>,
-    /// Begins at a panel.
-    columns: Range<usize>,
-}
-
-impl<R: Real> RegisterKernel<R> for Rectangle<'_, R> {
-    type Output = ();
-
-    #[inline(always)]
-    unsafe fn run<V: Vector<Element = R>>(self) {
-        for start in self.columns.clone().step_by(COLUMNS) {
-            let columns = start..self.columns.end.min(start + COLUMNS);
-            // SAFETY: the caller vouches for the instruction set of V.
-            unsafe { self.stripe::<V>(columns) };
-        }
-    }
-}
-
-impl<R: Real> Rectangle<'_, R> {
-    /// Some columns of C: block of k by block of k, rows after rows.
-    ///
-    /// # Safety
-    /// The processor and the code have the instruction set of V.
-    #[inline(always)]
-    unsafe fn stripe<V: Vector<Element = R>>(&self, columns: Range<usize>) {
-        let k = self.task.a.columns;
-        let mut block = 0..k.min(DEPTH);
-        loop {
-            for row in self.rows.clone().step_by(V::TILE_ROWS) {
-                let rows = row..self.rows.end.min(row + V::TILE_ROWS);
-                // SAFETY: the caller vouches for the instruction set; the ranges lie in the task's matrices.
-                unsafe { self.rows_times_panels::<V>(rows, block.clone(), columns.clone()) };
-            }
-            if block.end == k {
-                return;
-            }
-            block = block.end..k.min(block.end + DEPTH);
-        }
-    }
-
-    /// The tiles of a few rows, for one block of k.
-    ///
-    /// # Safety
-    /// The processor and the code have the instruction set of V; the ranges lie in the task's matrices, the columns begin
-    /// at a panel, and there are no more rows than a tile has.
-    #[inline(always)]
-    unsafe fn rows_times_panels<V: Vector<Element = R>>(
-        &self,
-        rows: Range<usize>,
-        block: Range<usize>,
-        columns: Range<usize>,
-    ) {
-        let Task { a, b, c, c_row, onto, biases } = *self.task;
-        let (k, n) = (a.columns, b.columns());
-        let width = V::LANES * V::PANEL_REGISTERS;
-        let depth = block.len();
-        let last = block.end == k;
-        let a_start = rows.start * a.row_stride + block.start * a.column_stride;
-        for column in columns.step_by(width) {
-            let registers = panels::registers::<V>(n, column);
-            let b_start = column * k + block.start * registers * V::LANES;
-            let tile = Tile {
-                depth,
-                a: a.elements.as_ptr().wrapping_add(a_start),
-                a_row: a.row_stride,
-                a_depth: a.column_stride,
-                b: b.elements().as_ptr().wrapping_add(b_start),
-                c: c.wrapping_add(rows.start * c_row + column),
-                c_row,
-                columns: width.min(n - column),
-                onto_c: onto == Onto::Sum || block.start > 0,
-                biases: if last && !biases.is_null() {
-                    biases.wrapping_add(column)
-                } else {
-                    std::ptr::null()
-                },
-            };
-            // SAFETY: A's elements lie inside its slice by `assert_fits`, for rows below m and k below its columns; the
-            // panel that begins at `column` lies at column · k and has registers · LANES numbers for each k, as `pack`
-            // wrote it; C was checked like A, its columns are neighbours, `assert_apart` gave each element a place of its
-            // own, and `split` gave this rectangle to nobody else; there is a bias for each column.
-            unsafe { tile::compute::<V>(rows.len(), registers, &tile) };
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests;

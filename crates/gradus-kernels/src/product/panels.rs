@@ -4,6 +4,8 @@
 //! with zeros to a register or to two. A B that is used more than once (the weights of a layer, for every block of a batch)
 //! is packed once.
 
+use super::Operands;
+use super::pairs::pack_panel;
 use super::tile::load;
 use crate::dispatch::RegisterKernel;
 use crate::share::{Split, share, threads_for};
@@ -13,7 +15,10 @@ use crate::{InstructionSet, MatrixView, Real};
 /// A packed (rows, columns) matrix, the right operand of a product.
 #[derive(Clone, Debug)]
 pub struct Panels<R> {
-    elements: Vec<R>,
+    operands: Operands,
+    numbers: Vec<R>,
+    /// In place of numbers where the operands are bf16.
+    pairs: Vec<u32>,
     rows: usize,
     columns: usize,
     set: InstructionSet,
@@ -21,25 +26,34 @@ pub struct Panels<R> {
 
 impl<R: Real> Default for Panels<R> {
     fn default() -> Self {
-        Self { elements: Vec::new(), rows: 0, columns: 0, set: InstructionSet::best() }
+        Self::of(Operands::Same, 0, 0)
     }
 }
 
 impl<R: Real> Panels<R> {
-    /// Room for a (rows, columns) matrix, so that [`pack`](Self::pack) allocates nothing for one of that size or smaller.
-    pub fn with_capacity(rows: usize, columns: usize) -> Self {
-        let capacity = Self::capacity(rows, columns);
-        Self { elements: vec![R::ZERO; capacity], ..Self::default() }
-    }
-
-    /// How many numbers the panels of a (rows, columns) matrix take, filling included.
+    /// Room for a (rows, columns) matrix of `operands`, so that [`pack`](Self::pack) allocates nothing for one of that size or
+    /// smaller.
     ///
     /// # Panics
-    /// If they are more than there are addresses.
-    pub fn capacity(rows: usize, columns: usize) -> usize {
-        let set = InstructionSet::best();
-        let padded = columns.next_multiple_of(set.run_on_registers::<R, _>(Width).0);
-        rows.checked_mul(padded).expect("a matrix that fits in memory has addresses")
+    /// If the operands are bf16 and the numbers are not f32.
+    pub fn of(operands: Operands, rows: usize, columns: usize) -> Self {
+        assert!(operands == Operands::Same || R::NAME == f32::NAME, "bf16 is rounded from f32");
+        let mut panels = Self {
+            operands,
+            numbers: Vec::new(),
+            pairs: Vec::new(),
+            rows: 0,
+            columns: 0,
+            set: InstructionSet::best(),
+        };
+        panels.make_room(rows, columns);
+        panels
+    }
+
+    /// Bytes that the panels of a (rows, columns) matrix take, filling included.
+    pub fn bytes(rows: usize, columns: usize) -> u128 {
+        let (lanes, _) = InstructionSet::best().run_on_registers::<R, _>(Width);
+        rows as u128 * columns.next_multiple_of(lanes) as u128 * size_of::<R>() as u128
     }
 
     /// Takes the numbers of `b` (rows, columns), in place of those before.
@@ -48,16 +62,52 @@ impl<R: Real> Panels<R> {
     }
 
     pub(super) fn pack_for(&mut self, set: InstructionSet, b: MatrixView<'_, R>) {
-        let (lanes, full) = set.run_on_registers::<R, _>(Width);
-        let padded = b.columns.next_multiple_of(lanes);
-        let needed = b.rows.checked_mul(padded).expect("a matrix that fits in memory has addresses");
-        if self.elements.len() < needed {
-            self.elements.resize(needed, R::ZERO);
-        }
-        (self.rows, self.columns, self.set) = (b.rows, b.columns, set);
+        self.set = set;
+        let needed = self.make_room(b.rows, b.columns);
+        let depth = self.depth(b.rows);
+        (self.rows, self.columns) = (b.rows, b.columns);
+        let (_, width) = set.run_on_registers::<R, _>(Width);
         let (length, threads) = (b.columns, threads_for(needed));
-        let pack = Pack { b, panels: &mut self.elements[..needed], width: full };
-        share(pack, length, full, threads, &|part: Pack<'_, R>| set.run_on_registers(part));
+        match self.operands {
+            Operands::Same => {
+                let pack = Pack { b, panels: &mut self.numbers[..needed], width, depth };
+                share(pack, length, width, threads, &|part: Pack<'_, R, R>| set.run_on_registers(part));
+            }
+            Operands::Bf16 => {
+                // SAFETY: `of` asserted that R is f32, so the two types are one.
+                let b = unsafe { std::mem::transmute_copy::<MatrixView<'_, R>, MatrixView<'_, f32>>(&b) };
+                let pack = Pack { b, panels: &mut self.pairs[..needed], width, depth };
+                share(pack, length, width, threads, &|part: Pack<'_, f32, u32>| set.run_on_registers(part));
+            }
+        }
+    }
+
+    /// Lengthens the buffer where it is too short; returns how many operands a (rows, columns) matrix takes.
+    fn make_room(&mut self, rows: usize, columns: usize) -> usize {
+        let (lanes, _) = self.set.run_on_registers::<R, _>(Width);
+        let needed = self
+            .depth(rows)
+            .checked_mul(columns.next_multiple_of(lanes))
+            .expect("a matrix that fits in memory has addresses");
+        match self.operands {
+            Operands::Same if self.numbers.len() < needed => self.numbers.resize(needed, R::ZERO),
+            Operands::Bf16 if self.pairs.len() < needed => self.pairs.resize(needed, 0),
+            _ => {}
+        }
+        needed
+    }
+
+    /// Operands of a column of so many rows.
+    fn depth(&self, rows: usize) -> usize {
+        match self.operands {
+            Operands::Same => rows,
+            Operands::Bf16 => rows.div_ceil(2),
+        }
+    }
+
+    /// In which form the numbers are kept.
+    pub fn operands(&self) -> Operands {
+        self.operands
     }
 
     /// Rows of the matrix: k.
@@ -76,8 +126,13 @@ impl<R: Real> Panels<R> {
     }
 
     /// All panels, one after the other. Panel p begins at p · width · rows.
-    pub(super) fn elements(&self) -> &[R] {
-        &self.elements
+    pub(super) fn numbers(&self) -> &[R] {
+        &self.numbers
+    }
+
+    /// All panels, where they are of pairs. Panel p begins at p · width · rows / 2, rounded up.
+    pub(super) fn pairs(&self) -> &[u32] {
+        &self.pairs
     }
 }
 
@@ -100,32 +155,33 @@ impl<R> RegisterKernel<R> for Width {
 }
 
 /// Some panels and the columns of B that go there.
-struct Pack<'a, R> {
+struct Pack<'a, R, O> {
     b: MatrixView<'a, R>,
-    panels: &'a mut [R],
+    panels: &'a mut [O],
     /// Columns of a full panel.
     width: usize,
+    /// Operands of a column.
+    depth: usize,
 }
 
-impl<R: Real> Split for Pack<'_, R> {
+impl<'a, R: Real, O: Send> Split for Pack<'a, R, O> {
     /// Cuts at column `at`, the first of a panel.
     fn split_at(self, at: usize) -> (Self, Self) {
-        let Self { b, panels, width } = self;
+        let Self { b, panels, width, depth } = self;
         let (left, right) = b.transposed().split_rows(at);
-        let (low, high) = panels.split_at_mut(at * b.rows);
-        (
-            Self { b: left.transposed(), panels: low, width },
-            Self { b: right.transposed(), panels: high, width },
-        )
+        // Every panel before the cut is a full one.
+        let (low, high) = panels.split_at_mut(at * depth);
+        let part = |columns: MatrixView<'a, R>, panels| Self { b: columns.transposed(), panels, width, depth };
+        (part(left, low), part(right, high))
     }
 }
 
-impl<R: Real> RegisterKernel<R> for Pack<'_, R> {
+impl<R: Real> RegisterKernel<R> for Pack<'_, R, R> {
     type Output = ();
 
     #[inline(always)]
     unsafe fn run<V: Vector<Element = R>>(self) {
-        let Self { b, mut panels, width: full } = self;
+        let Self { b, mut panels, width: full, .. } = self;
         for column in (0..b.columns).step_by(full) {
             let width = registers::<V>(b.columns, column) * V::LANES;
             let (panel, rest) = panels.split_at_mut(width * b.rows);
@@ -139,6 +195,23 @@ impl<R: Real> RegisterKernel<R> for Pack<'_, R> {
             } else {
                 pack_elements(panel, width, &b, (column, used), 0..b.rows);
             }
+            panels = rest;
+        }
+    }
+}
+
+impl RegisterKernel<f32> for Pack<'_, f32, u32> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<V: Vector<Element = f32>>(self) {
+        let Self { b, mut panels, width: full, .. } = self;
+        for column in (0..b.columns).step_by(full) {
+            let width = registers::<V>(b.columns, column) * V::LANES;
+            let (panel, rest) = panels.split_at_mut(width * b.rows.div_ceil(2));
+            let columns = column..b.columns.min(column + width);
+            // SAFETY: the caller vouches for the instruction set of V.
+            unsafe { pack_panel::<V>(panel, width, &b, columns) };
             panels = rest;
         }
     }

@@ -79,6 +79,55 @@ fn check<R: Real>((m, k, n): (usize, usize, usize), [la, lb]: [Layout; 2], onto:
     }
 }
 
+/// The nearest bf16, by its definition: of the numbers with 8 bits of precision around x the nearer one, of two equally near
+/// ones the one that is a multiple of two units.
+fn nearest_bf16(x: f32) -> f32 {
+    if x == 0.0 {
+        return x;
+    }
+    let unit = f64::powi(2.0, f64::from(x.abs()).log2().floor() as i32 - 7);
+    ((f64::from(x) / unit).round_ties_even() * unit) as f32
+}
+
+/// A product of bf16 on every instruction set against its definition, bit by bit: of each pair of k the second product first.
+fn check_bf16((m, k, n): (usize, usize, usize), [la, lb]: [Layout; 2], onto: Onto) {
+    let (a, b) = (plain::<f32>(la.length(m, k), 1), plain::<f32>(lb.length(k, n), 2));
+    let before = plain::<f32>(m * n, 3);
+    let a = MatrixView::with_strides(&a, (m, k), la.strides(m, k));
+    let b = MatrixView::with_strides(&b, (k, n), lb.strides(k, n));
+    for set in InstructionSet::available() {
+        let fused = set != InstructionSet::Baseline || cfg!(target_arch = "aarch64");
+        let mut expected = before.clone();
+        for (i, j) in (0..m).flat_map(|i| (0..n).map(move |j| (i, j))) {
+            let c = &mut expected[i * n + j];
+            let there = (onto == Onto::Sum).then_some(*c);
+            let factors = |l: usize| (nearest_bf16(a.get(i, l)), nearest_bf16(b.get(l, j)));
+            let second_first = |l: usize| if l.is_multiple_of(2) && l + 1 < k { l + 1 } else { l - l % 2 };
+            let terms = (0..k).map(|l| factors(second_first(l)));
+            *c = by_definition(fused, terms, there, None);
+        }
+        let (mut found, mut panels) = (before.clone(), Panels::of(Operands::Bf16, 0, 0));
+        panels.pack_for(set, b);
+        product_with(MatrixViewMut::from_slice(&mut found, m, n), a, &panels, onto, None);
+        for (found, expected) in found.iter().zip(&expected) {
+            assert_eq!(found, expected, "{m}×{k}×{n} {la:?} {lb:?} {onto:?} on {}", set.name());
+        }
+    }
+}
+
+#[test]
+fn every_instruction_set_rounds_to_bf16_alike() {
+    let sizes = [0, 1, 2, 5, 13, 33];
+    let pairs = || sizes.iter().flat_map(|&m| sizes.iter().map(move |&k| (m, k)));
+    let small = pairs().flat_map(|(m, k)| sizes.iter().map(move |&n| (m, k, n)));
+    let large = [(64, 100, 10), (25, 513, 65), (3, 1000, 40)];
+    for (count, shape) in small.chain(large).enumerate() {
+        for onto in [Onto::Nothing, Onto::Sum] {
+            check_bf16(shape, [LAYOUTS[count % 3], LAYOUTS[count / 3 % 3]], onto);
+        }
+    }
+}
+
 #[test]
 fn every_instruction_set_gives_the_bits_of_the_definition() {
     let sizes = if cfg!(miri) { [0, 1, 5, 9].as_slice() } else { &[0, 1, 2, 5, 12, 13, 16, 33] };
@@ -98,7 +147,7 @@ fn every_instruction_set_gives_the_bits_of_the_definition() {
 
 #[test]
 fn panels_can_be_packed_again() {
-    let (mut panels, ones) = (Panels::with_capacity(3, 40), [1.0_f32; 120]);
+    let (mut panels, ones) = (Panels::of(Operands::Same, 3, 40), [1.0_f32; 120]);
     for (k, n) in [(3, 40), (2, 5), (3, 33)] {
         panels.pack(MatrixView::from_slice(&ones[..k * n], k, n));
         let mut c = crate::Matrix::zeros(2, n);

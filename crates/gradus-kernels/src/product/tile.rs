@@ -5,21 +5,21 @@
 //! registers of AVX-512, 24 multiply-adds for 14 loads, so that the multipliers and not the loads decide the speed.
 
 use crate::Real;
-use crate::vector::Vector;
+use crate::vector::{Multiplier, Vector};
 
 /// Where a tile lies.
 #[derive(Clone, Copy)]
-pub(super) struct Tile<R> {
-    /// Length of the chain of multiply-adds of each element.
+pub(super) struct Tile<O, R> {
+    /// Operands of each element's chain of multiply-adds.
     pub(super) depth: usize,
     /// The tile's first element of A.
-    pub(super) a: *const R,
+    pub(super) a: *const O,
     /// From one row of A to the next.
     pub(super) a_row: usize,
     /// From one k of A to the next.
     pub(super) a_depth: usize,
-    /// The block of a panel of B: `depth` rows of the panel's width, without gaps.
-    pub(super) b: *const R,
+    /// The block of a panel of B: `depth` rows of operands, as wide as the panel, without gaps.
+    pub(super) b: *const O,
     /// The tile's first element of C.
     pub(super) c: *mut R,
     /// From one row of C to the next; its columns are neighbours.
@@ -32,15 +32,18 @@ pub(super) struct Tile<R> {
     pub(super) biases: *const R,
 }
 
+/// A tile as M multiplies it.
+pub(super) type TileOf<M> = Tile<<M as Multiplier>::Operand, <<M as Multiplier>::Sum as Vector>::Element>;
+
 /// Computes `rows` rows of a tile in a panel of `registers` registers.
 ///
 /// # Safety
-/// The processor and the code have the instruction set of V. The places that `tile` names can be read and those in C
-/// written, by nobody else meanwhile; `rows` ≤ `V::TILE_ROWS`, `registers` ≤ 2.
+/// The processor and the code have the instruction set of M. The places that `tile` names can be read and those in C
+/// written, by nobody else meanwhile; `registers` ≤ 2.
 #[inline(always)]
-pub(super) unsafe fn compute<V: Vector>(rows: usize, registers: usize, tile: &Tile<V::Element>) {
+pub(super) unsafe fn compute<M: Multiplier>(rows: usize, registers: usize, tile: &TileOf<M>) {
     // SAFETY: the caller's promises, handed on.
-    unsafe { if registers == 1 { rows_of::<V, 1>(rows, tile) } else { rows_of::<V, 2>(rows, tile) } }
+    unsafe { if registers == 1 { rows_of::<M, 1>(rows, tile) } else { rows_of::<M, 2>(rows, tile) } }
 }
 
 /// Any number of rows as the fewest tiles of the heights that there is code for.
@@ -48,20 +51,20 @@ pub(super) unsafe fn compute<V: Vector>(rows: usize, registers: usize, tile: &Ti
 /// # Safety
 /// As [`compute`].
 #[inline(always)]
-unsafe fn rows_of<V: Vector, const REGISTERS: usize>(rows: usize, tile: &Tile<V::Element>) {
+unsafe fn rows_of<M: Multiplier, const REGISTERS: usize>(rows: usize, tile: &TileOf<M>) {
     let mut tile = *tile;
     let mut left = rows;
     while left > 0 {
         // SAFETY: each call takes rows that the caller has promised, one after the other; the pointers move by as many.
         let done = unsafe {
             match left {
-                12.. if V::TILE_ROWS >= 12 => height::<V, 12, REGISTERS>(&tile),
-                8.. if V::TILE_ROWS >= 12 => height::<V, 8, REGISTERS>(&tile),
-                6.. if V::TILE_ROWS >= 6 => height::<V, 6, REGISTERS>(&tile),
-                4.. => height::<V, 4, REGISTERS>(&tile),
-                3 => height::<V, 3, REGISTERS>(&tile),
-                2 => height::<V, 2, REGISTERS>(&tile),
-                _ => height::<V, 1, REGISTERS>(&tile),
+                12.. if M::Sum::TILE_ROWS >= 12 => height::<M, 12, REGISTERS>(&tile),
+                8.. if M::Sum::TILE_ROWS >= 12 => height::<M, 8, REGISTERS>(&tile),
+                6.. if M::Sum::TILE_ROWS >= 6 => height::<M, 6, REGISTERS>(&tile),
+                4.. => height::<M, 4, REGISTERS>(&tile),
+                3 => height::<M, 3, REGISTERS>(&tile),
+                2 => height::<M, 2, REGISTERS>(&tile),
+                _ => height::<M, 1, REGISTERS>(&tile),
             }
         };
         tile.a = tile.a.wrapping_add(done * tile.a_row);
@@ -75,28 +78,28 @@ unsafe fn rows_of<V: Vector, const REGISTERS: usize>(rows: usize, tile: &Tile<V:
 /// # Safety
 /// As [`compute`].
 #[inline(always)]
-unsafe fn height<V: Vector, const ROWS: usize, const REGISTERS: usize>(tile: &Tile<V::Element>) -> usize {
+unsafe fn height<M: Multiplier, const ROWS: usize, const REGISTERS: usize>(tile: &TileOf<M>) -> usize {
     // SAFETY: the caller's promises cover every row below ROWS, k below `depth` and column below `columns`.
     unsafe {
-        let mut sums = [[V::splat(V::Element::ZERO); REGISTERS]; ROWS];
+        let mut sums = [[M::Sum::splat(<M::Sum as Vector>::Element::ZERO); REGISTERS]; ROWS];
         let (mut a, mut b) = (tile.a, tile.b);
         for _ in 0..tile.depth {
-            let mut row_of_b = [V::splat(V::Element::ZERO); REGISTERS];
-            for (j, register) in row_of_b.iter_mut().enumerate() {
-                *register = V::load(b.add(j * V::LANES));
+            let mut row_of_b = [M::load(b); REGISTERS];
+            for (j, factor) in row_of_b.iter_mut().enumerate().skip(1) {
+                *factor = M::load(b.add(j * M::Sum::LANES));
             }
             for (i, sums) in sums.iter_mut().enumerate() {
-                let element = V::splat(*a.add(i * tile.a_row));
+                let factor = M::splat(*a.add(i * tile.a_row));
                 for (sum, &b) in sums.iter_mut().zip(&row_of_b) {
-                    *sum = element.multiply_add(b, *sum);
+                    *sum = M::multiply_add(factor, b, *sum);
                 }
             }
             // Past the last element these point nowhere and are not read.
             a = a.wrapping_add(tile.a_depth);
-            b = b.wrapping_add(REGISTERS * V::LANES);
+            b = b.wrapping_add(REGISTERS * M::Sum::LANES);
         }
         for (i, sums) in sums.into_iter().enumerate() {
-            finish_row::<V, REGISTERS>(tile, i, sums);
+            finish_row::<M, REGISTERS>(tile, i, sums);
         }
     }
     ROWS
@@ -107,25 +110,25 @@ unsafe fn height<V: Vector, const ROWS: usize, const REGISTERS: usize>(tile: &Ti
 /// # Safety
 /// As [`compute`].
 #[inline(always)]
-unsafe fn finish_row<V: Vector, const REGISTERS: usize>(
-    tile: &Tile<V::Element>,
+unsafe fn finish_row<M: Multiplier, const REGISTERS: usize>(
+    tile: &TileOf<M>,
     i: usize,
-    sums: [V; REGISTERS],
+    sums: [M::Sum; REGISTERS],
 ) {
     // SAFETY: row i of C has `columns` elements, of which each register covers its own; so has the row of biases.
     unsafe {
         let row = tile.c.add(i * tile.c_row);
         for (j, mut sum) in sums.into_iter().enumerate() {
-            let start = j * V::LANES;
-            let count = tile.columns.saturating_sub(start).min(V::LANES);
+            let start = j * M::Sum::LANES;
+            let count = tile.columns.saturating_sub(start).min(M::Sum::LANES);
             let c = row.wrapping_add(start);
             if tile.onto_c {
-                sum = load::<V>(c, count).add(sum);
+                sum = load::<M::Sum>(c, count).add(sum);
             }
             if !tile.biases.is_null() {
-                sum = sum.add(load::<V>(tile.biases.wrapping_add(start), count));
+                sum = sum.add(load::<M::Sum>(tile.biases.wrapping_add(start), count));
             }
-            if count == V::LANES { sum.store(c) } else { sum.store_first(c, count) }
+            if count == M::Sum::LANES { sum.store(c) } else { sum.store_first(c, count) }
         }
     }
 }

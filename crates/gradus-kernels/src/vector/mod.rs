@@ -4,11 +4,15 @@
 //! cannot, because all of its speed lies in keeping a tile of C in registers. One file per family: `x86` with the intrinsics
 //! of AVX-512 and AVX2, `portable` with arrays, which compilers turn into NEON, simd128 or SSE2.
 
+mod multiplier;
 mod portable;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
+pub(crate) use multiplier::{Multiplier, Pairs, Plain, pair, round_row};
 pub(crate) use portable::Portable;
+#[cfg(target_arch = "x86_64")]
+pub(crate) use x86::NativePairs;
 
 use crate::Real;
 
@@ -70,6 +74,40 @@ pub trait Vector: Copy {
     /// # Safety
     /// See the trait.
     unsafe fn multiply_add(self, by: Self, onto: Self) -> Self;
+
+    /// The upper and the lower halves of `LANES` pairs of bf16, as f32; only for registers of f32.
+    ///
+    /// # Safety
+    /// See the trait.
+    #[inline(always)]
+    unsafe fn load_halves(from: *const u32) -> [Self; 2]
+    where
+        Self: Vector<Element = f32>,
+    {
+        let (mut uppers, mut lowers) = ([0.0; 16], [0.0; 16]);
+        for (i, (upper, lower)) in uppers.iter_mut().zip(&mut lowers).enumerate().take(Self::LANES) {
+            // SAFETY: the caller vouches for `LANES` pairs.
+            let pair = unsafe { *from.add(i) };
+            (*upper, *lower) = (multiplier::upper(pair), multiplier::lower(pair));
+        }
+        // SAFETY: there are 16 of each, and no register of f32 has more lanes.
+        unsafe { [Self::load(uppers.as_ptr()), Self::load(lowers.as_ptr())] }
+    }
+
+    /// 2 · `LANES` neighbours as `LANES` pairs of bf16, rounded to the nearest; only for registers of f32.
+    ///
+    /// # Safety
+    /// See the trait.
+    #[inline(always)]
+    unsafe fn round_pairs(from: *const f32, to: *mut u32)
+    where
+        Self: Vector<Element = f32>,
+    {
+        for i in 0..Self::LANES {
+            // SAFETY: the caller vouches for 2 · `LANES` numbers and `LANES` pairs.
+            unsafe { *to.add(i) = pair(*from.add(2 * i), *from.add(2 * i + 1)) };
+        }
+    }
 
     /// Reads a square of `LANES` rows, `from_stride` elements apart, and writes it with rows and columns exchanged, the
     /// new rows `to_stride` apart.

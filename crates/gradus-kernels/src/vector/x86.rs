@@ -2,17 +2,23 @@
 //!
 //! 32 registers of AVX-512 hold a tile of 12 × 2, its row of B and the element of A; 16 of AVX2 hold 6 × 2.
 
-use super::Vector;
+use super::{Multiplier, Vector};
 use std::arch::x86_64::{
-    __m256, __m256d, __m256i, __m512, __m512d, _mm256_add_pd, _mm256_add_ps, _mm256_fmadd_pd,
-    _mm256_fmadd_ps, _mm256_loadu_pd, _mm256_loadu_ps, _mm256_loadu_si256, _mm256_maskload_pd,
-    _mm256_maskload_ps, _mm256_maskstore_pd, _mm256_maskstore_ps, _mm256_set1_pd, _mm256_set1_ps,
-    _mm256_storeu_pd, _mm256_storeu_ps, _mm512_add_pd, _mm512_add_ps, _mm512_castpd_ps, _mm512_castps_pd,
-    _mm512_fmadd_pd, _mm512_fmadd_ps, _mm512_loadu_pd, _mm512_loadu_ps, _mm512_mask_storeu_pd,
-    _mm512_mask_storeu_ps, _mm512_maskz_loadu_pd, _mm512_maskz_loadu_ps, _mm512_set1_pd, _mm512_set1_ps,
-    _mm512_shuffle_f32x4, _mm512_storeu_pd, _mm512_storeu_ps, _mm512_unpackhi_pd, _mm512_unpackhi_ps,
-    _mm512_unpacklo_pd, _mm512_unpacklo_ps,
+    __m256, __m256d, __m256i, __m512, __m512bh, __m512d, __m512i, _CMP_UNORD_Q, _mm256_add_epi32,
+    _mm256_add_pd, _mm256_add_ps, _mm256_and_si256, _mm256_blendv_epi8, _mm256_castps_si256,
+    _mm256_castsi256_ps, _mm256_cmp_ps, _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_loadu_pd, _mm256_loadu_ps,
+    _mm256_loadu_si256, _mm256_maskload_pd, _mm256_maskload_ps, _mm256_maskstore_pd, _mm256_maskstore_ps,
+    _mm256_or_si256, _mm256_packus_epi32, _mm256_permute4x64_epi64, _mm256_set1_epi32, _mm256_set1_pd,
+    _mm256_set1_ps, _mm256_slli_epi32, _mm256_srli_epi32, _mm256_storeu_pd, _mm256_storeu_ps,
+    _mm256_storeu_si256, _mm512_add_epi32, _mm512_add_pd, _mm512_add_ps, _mm512_and_si512, _mm512_castpd_ps,
+    _mm512_castps_pd, _mm512_castps_si512, _mm512_castsi512_ps, _mm512_cmp_ps_mask, _mm512_dpbf16_ps,
+    _mm512_fmadd_pd, _mm512_fmadd_ps, _mm512_loadu_pd, _mm512_loadu_ps, _mm512_loadu_si512,
+    _mm512_mask_or_epi32, _mm512_mask_storeu_pd, _mm512_mask_storeu_ps, _mm512_maskz_loadu_pd,
+    _mm512_maskz_loadu_ps, _mm512_permutex2var_epi16, _mm512_set1_epi32, _mm512_set1_pd, _mm512_set1_ps,
+    _mm512_shuffle_f32x4, _mm512_slli_epi32, _mm512_srli_epi32, _mm512_storeu_pd, _mm512_storeu_ps,
+    _mm512_storeu_si512, _mm512_unpackhi_pd, _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps,
 };
+use std::mem::transmute;
 
 impl Vector for __m512 {
     type Element = f32;
@@ -72,6 +78,28 @@ impl Vector for __m512 {
             for (j, column) in transposed(rows).into_iter().enumerate() {
                 column.store(to.add(j * to_stride));
             }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn load_halves(from: *const u32) -> [Self; 2] {
+        // SAFETY: the caller vouches for the instruction set and for 16 pairs.
+        unsafe {
+            let pairs = _mm512_loadu_si512(from.cast());
+            let upper = _mm512_and_si512(pairs, _mm512_set1_epi32(UPPER_HALF));
+            [_mm512_castsi512_ps(upper), _mm512_castsi512_ps(_mm512_slli_epi32::<16>(pairs))]
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn round_pairs(from: *const f32, to: *mut u32) {
+        // SAFETY: the caller vouches for the instruction set, for 32 numbers and for 16 pairs.
+        unsafe {
+            let low = rounded_to_bf16(_mm512_loadu_ps(from));
+            let high = rounded_to_bf16(_mm512_loadu_ps(from.add(16)));
+            // The upper half of each: the words 1, 3, … of the first register, then of the second.
+            let odd_words = _mm512_loadu_si512(ODD_WORDS.as_ptr().cast());
+            _mm512_storeu_si512(to.cast(), _mm512_permutex2var_epi16(low, odd_words, high));
         }
     }
 }
@@ -170,6 +198,28 @@ impl Vector for __m256 {
         // SAFETY: the caller vouches for the instruction set.
         unsafe { _mm256_fmadd_ps(self, by, onto) }
     }
+
+    #[inline(always)]
+    unsafe fn load_halves(from: *const u32) -> [Self; 2] {
+        // SAFETY: the caller vouches for the instruction set and for 8 pairs.
+        unsafe {
+            let pairs = _mm256_loadu_si256(from.cast());
+            let upper = _mm256_and_si256(pairs, _mm256_set1_epi32(UPPER_HALF));
+            [_mm256_castsi256_ps(upper), _mm256_castsi256_ps(_mm256_slli_epi32::<16>(pairs))]
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn round_pairs(from: *const f32, to: *mut u32) {
+        // SAFETY: the caller vouches for the instruction set, for 16 numbers and for 8 pairs.
+        unsafe {
+            let low = _mm256_srli_epi32::<16>(rounded_to_bf16_256(_mm256_loadu_ps(from)));
+            let high = _mm256_srli_epi32::<16>(rounded_to_bf16_256(_mm256_loadu_ps(from.add(8))));
+            // Packing takes from the two registers by turns of 64 bits; the order is put right.
+            let packed = _mm256_packus_epi32(low, high);
+            _mm256_storeu_si256(to.cast(), _mm256_permute4x64_epi64::<0b11_01_10_00>(packed));
+        }
+    }
 }
 
 impl Vector for __m256d {
@@ -220,6 +270,77 @@ impl Vector for __m256d {
     }
 }
 
+/// Pairs of bf16, multiplied by the instruction of AVX-512 BF16. It takes denormal numbers for 0.
+pub(crate) struct NativePairs;
+
+impl Multiplier for NativePairs {
+    type Sum = __m512;
+    type Operand = u32;
+    type Factor = __m512bh;
+
+    #[inline(always)]
+    unsafe fn splat(x: u32) -> __m512bh {
+        // SAFETY: the caller vouches for the instruction set; both types are 512 bits of anything.
+        unsafe { transmute(_mm512_set1_epi32(x.cast_signed())) }
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const u32) -> __m512bh {
+        // SAFETY: the caller vouches for the instruction set and for 16 pairs; both types are 512 bits of anything.
+        unsafe { transmute(_mm512_loadu_si512(from.cast())) }
+    }
+
+    #[inline(always)]
+    unsafe fn multiply_add(a: __m512bh, b: __m512bh, onto: __m512) -> __m512 {
+        // SAFETY: the caller vouches for the instruction set.
+        unsafe { _mm512_dpbf16_ps(onto, a, b) }
+    }
+}
+
+/// The upper half of each 32 bits.
+const UPPER_HALF: i32 = 0xffff_0000_u32.cast_signed();
+
+/// The words 1, 3, … 63 of two registers of 32 words.
+static ODD_WORDS: [i16; 32] = {
+    let mut words = [0; 32];
+    let mut i = 0;
+    while i < 32 {
+        words[i] = 2 * i as i16 + 1;
+        i += 1;
+    }
+    words
+};
+
+/// The bits of the nearest bf16 in the upper halves, and anything below: the arithmetic of `multiplier::pair`.
+#[inline(always)]
+unsafe fn rounded_to_bf16(x: __m512) -> __m512i {
+    // SAFETY: the caller vouches for the instruction set; nothing but registers is touched.
+    unsafe {
+        let bits = _mm512_castps_si512(x);
+        let odd = _mm512_and_si512(_mm512_srli_epi32::<16>(bits), _mm512_set1_epi32(1));
+        let nearest = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
+        let nan = _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(x, x);
+        _mm512_mask_or_epi32(nearest, nan, bits, _mm512_set1_epi32(QUIET))
+    }
+}
+
+/// The same for half a register.
+#[inline(always)]
+unsafe fn rounded_to_bf16_256(x: __m256) -> __m256i {
+    // SAFETY: the caller vouches for the instruction set; nothing but registers is touched.
+    unsafe {
+        let bits = _mm256_castps_si256(x);
+        let odd = _mm256_and_si256(_mm256_srli_epi32::<16>(bits), _mm256_set1_epi32(1));
+        let nearest = _mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7fff)));
+        let nan = _mm256_castps_si256(_mm256_cmp_ps::<_CMP_UNORD_Q>(x, x));
+        let quiet = _mm256_or_si256(bits, _mm256_set1_epi32(QUIET));
+        _mm256_blendv_epi8(nearest, quiet, nan)
+    }
+}
+
+/// The bit that makes a NaN a quiet one; it lies in the half that stays.
+const QUIET: i32 = 0x0040_0000;
+
 /// A mask with the lowest `count` bits set.
 #[inline(always)]
 fn first(count: usize) -> u32 {
@@ -258,7 +379,9 @@ unsafe fn transposed(rows: [__m512; 16]) -> [__m512; 16] {
         // fours[4 r + c] holds, in its part p, column 4 p + c of the rows 4 r to 4 r + 3.
         let mut fours = rows;
         for r in 0..4 {
-            let [low0, high0, low1, high1] = [0, 1, 2, 3].map(|i| _mm512_castps_pd(pairs[4 * r + i]));
+            // No closure: one that is not inlined would have no registers of this size.
+            let (low0, high0) = (_mm512_castps_pd(pairs[4 * r]), _mm512_castps_pd(pairs[4 * r + 1]));
+            let (low1, high1) = (_mm512_castps_pd(pairs[4 * r + 2]), _mm512_castps_pd(pairs[4 * r + 3]));
             fours[4 * r] = _mm512_castpd_ps(_mm512_unpacklo_pd(low0, low1));
             fours[4 * r + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(low0, low1));
             fours[4 * r + 2] = _mm512_castpd_ps(_mm512_unpacklo_pd(high0, high1));

@@ -1,0 +1,179 @@
+//! A part of C on one thread: stripes of columns, blocks of k, rows after rows, panels.
+
+use super::pairs::InPairs;
+use super::tile::{self, Tile, TileOf};
+use super::{DEPTH, Onto, Panels, Task, panels};
+use crate::dispatch::{PairKernel, RegisterKernel};
+use crate::vector::{Multiplier, Plain, Vector};
+use crate::{MatrixView, Real};
+use std::ops::Range;
+
+/// Columns of B that are worked on before the next ones: with [`DEPTH`] rows half a megabyte of f32, which stays in the
+/// second cache while all rows of A pass.
+const COLUMNS: usize = 512;
+
+/// Some rows and columns of C. The columns begin at a panel.
+pub(super) struct Rectangle<'a, R> {
+    pub(super) task: &'a Task<'a, R>,
+    pub(super) rows: Range<usize>,
+    pub(super) columns: Range<usize>,
+}
+
+/// How a multiplier comes by its operands.
+///
+/// # Safety of its functions
+/// The processor and the code have the instruction set of M.
+pub(super) trait Feed<R, M: Multiplier> {
+    /// How many k an operand serves.
+    const K_OF_AN_OPERAND: usize;
+
+    /// The packed B.
+    fn panels(b: &Panels<R>) -> *const M::Operand;
+
+    /// Some rows of A, at most a tile's, for one block of k: where the first operand is, and how far it is to the next row and
+    /// to the next operand of a row.
+    ///
+    /// # Safety
+    /// See the trait.
+    unsafe fn rows(
+        &mut self,
+        a: &MatrixView<'_, R>,
+        rows: Range<usize>,
+        block: Range<usize>,
+    ) -> (*const M::Operand, usize, usize);
+}
+
+/// A and B as they are.
+struct AsTheyAre;
+
+impl<R: Real, V: Vector<Element = R>> Feed<R, Plain<V>> for AsTheyAre {
+    const K_OF_AN_OPERAND: usize = 1;
+
+    #[inline(always)]
+    fn panels(b: &Panels<R>) -> *const R {
+        b.numbers().as_ptr()
+    }
+
+    #[inline(always)]
+    unsafe fn rows(
+        &mut self,
+        a: &MatrixView<'_, R>,
+        rows: Range<usize>,
+        block: Range<usize>,
+    ) -> (*const R, usize, usize) {
+        let start = rows.start * a.row_stride + block.start * a.column_stride;
+        // A block of no k begins where the slice may end; nothing is read there.
+        (a.elements.as_ptr().wrapping_add(start), a.row_stride, a.column_stride)
+    }
+}
+
+impl<R: Real> RegisterKernel<R> for Rectangle<'_, R> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<V: Vector<Element = R>>(self) {
+        // SAFETY: the caller vouches for the instruction set.
+        unsafe { self.compute::<Plain<V>>(AsTheyAre) }
+    }
+}
+
+impl PairKernel for Rectangle<'_, f32> {
+    #[inline(always)]
+    unsafe fn run<M: Multiplier<Operand = u32>>(self)
+    where
+        M::Sum: Vector<Element = f32>,
+    {
+        // SAFETY: the caller vouches for the instruction set.
+        unsafe { self.compute::<M>(InPairs::new()) }
+    }
+}
+
+impl<R: Real> Rectangle<'_, R> {
+    /// # Safety
+    /// The processor and the code have the instruction set of M.
+    #[inline(always)]
+    unsafe fn compute<M: Multiplier>(&self, mut feed: impl Feed<R, M>)
+    where
+        M::Sum: Vector<Element = R>,
+    {
+        for start in self.columns.clone().step_by(COLUMNS) {
+            let columns = start..self.columns.end.min(start + COLUMNS);
+            // SAFETY: the caller vouches for the instruction set.
+            unsafe { self.stripe(columns, &mut feed) };
+        }
+    }
+
+    /// Some columns of C: block of k by block of k, rows after rows.
+    ///
+    /// # Safety
+    /// As [`compute`](Self::compute).
+    #[inline(always)]
+    unsafe fn stripe<M: Multiplier, F: Feed<R, M>>(&self, columns: Range<usize>, feed: &mut F)
+    where
+        M::Sum: Vector<Element = R>,
+    {
+        let k = self.task.a.columns;
+        let mut block = 0..k.min(DEPTH);
+        loop {
+            for row in self.rows.clone().step_by(M::Sum::TILE_ROWS) {
+                let rows = row..self.rows.end.min(row + M::Sum::TILE_ROWS);
+                // SAFETY: the caller vouches for the instruction set; the ranges lie in the task's matrices.
+                unsafe { self.rows_times_panels(rows, block.clone(), columns.clone(), feed) };
+            }
+            if block.end == k {
+                return;
+            }
+            block = block.end..k.min(block.end + DEPTH);
+        }
+    }
+
+    /// The tiles of a few rows, for one block of k.
+    ///
+    /// # Safety
+    /// As [`compute`](Self::compute). The ranges lie in the task's matrices, the columns begin at a panel, the block at a
+    /// multiple of [`DEPTH`], and there are no more rows than a tile has.
+    #[inline(always)]
+    unsafe fn rows_times_panels<M: Multiplier, F: Feed<R, M>>(
+        &self,
+        rows: Range<usize>,
+        block: Range<usize>,
+        columns: Range<usize>,
+        feed: &mut F,
+    ) where
+        M::Sum: Vector<Element = R>,
+    {
+        let Task { a, b, c, c_row, onto, biases } = *self.task;
+        let n = b.columns();
+        let operands = a.columns.div_ceil(F::K_OF_AN_OPERAND);
+        let width = M::Sum::LANES * M::Sum::PANEL_REGISTERS;
+        let last = block.end == a.columns;
+        // SAFETY: the caller vouches for the instruction set.
+        let (first, a_row, a_depth) = unsafe { feed.rows(&a, rows.clone(), block.clone()) };
+        for column in columns.step_by(width) {
+            let registers = panels::registers::<M::Sum>(n, column);
+            let b_start = column * operands + block.start / F::K_OF_AN_OPERAND * registers * M::Sum::LANES;
+            let tile: TileOf<M> = Tile {
+                depth: block.len().div_ceil(F::K_OF_AN_OPERAND),
+                a: first,
+                a_row,
+                a_depth,
+                b: F::panels(b).wrapping_add(b_start),
+                c: c.wrapping_add(rows.start * c_row + column),
+                c_row,
+                columns: width.min(n - column),
+                onto_c: onto == Onto::Sum || block.start > 0,
+                biases: if last && !biases.is_null() {
+                    biases.wrapping_add(column)
+                } else {
+                    std::ptr::null()
+                },
+            };
+            // SAFETY: the operands of A lie inside its slice by `assert_fits`, for rows below m and k below its columns, or in
+            // the feed's own buffer; the panel that begins at `column` lies at column · operands and has registers · LANES
+            // of them for each k or pair of k, as `pack` wrote it; C was checked like A, its columns are neighbours,
+            // `assert_apart` gave each element a place of its own, and `Task::split` gave this rectangle to nobody else; there
+            // is a bias for each column.
+            unsafe { tile::compute::<M>(rows.len(), registers, &tile) };
+        }
+    }
+}
