@@ -137,7 +137,9 @@ impl InstructionSet {
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => self.run(OnPairs::<<f32 as Sealed>::Avx2, K> { kernel, registers: PhantomData }),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => self.run(OnPairs::<<f32 as Sealed>::Avx512, K> { kernel, registers: PhantomData }),
+            Self::Avx512 => {
+                self.run(OnPairs::<<f32 as Sealed>::Avx512, K> { kernel, registers: PhantomData })
+            }
             #[cfg(not(target_arch = "x86_64"))]
             Self::Avx2 | Self::Avx512 => unreachable!("detect never returns an x86 set elsewhere"),
         }

@@ -3,16 +3,16 @@
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 use allocation_counter::measure;
-use gradus::Matrix;
 use gradus::data::{Batches, Examples};
 use gradus::loss::Loss;
 use gradus::network::{Activation, Architecture, Dropout, Network};
 use gradus::optim::{Clip, Group, Optimizer, Rule};
 use gradus::train::{Lanes, Objective};
+use gradus::{Matrix, Operands};
 
 /// Steps of a network with these widths, with everything that a step can have.
 #[track_caller]
-fn check(widths: &[usize], rule: Rule, batch_rows: usize) {
+fn check(widths: &[usize], rule: Rule, batch_rows: usize, operands: Operands) {
     let n = 3 * batch_rows - 1;
     let outputs = widths[widths.len() - 1];
     let hidden = widths[1..widths.len() - 1].iter().map(|&units| (units, Activation::Tanh)).collect();
@@ -34,7 +34,7 @@ fn check(widths: &[usize], rule: Rule, batch_rows: usize) {
         ..Objective::of(loss)
     };
     let mut optimizer = Optimizer::new(rule, groups, network.parameters().len());
-    let mut lanes = Lanes::new(&network, batch_rows, true);
+    let mut lanes = Lanes::new(&network, batch_rows, true, operands);
     let mut batches = Batches::new(&examples, batch_rows);
     let mut epoch = |number| {
         batches.start_epoch(1, number);
@@ -53,11 +53,13 @@ fn a_step_allocates_nothing() {
     for threads in [1, 2] {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         for name in Rule::NAMES {
-            pool.install(|| check(&[2, 8, 8, 3], name.parse().unwrap(), 10));
+            pool.install(|| check(&[2, 8, 8, 3], name.parse().unwrap(), 10, Operands::Same));
         }
-        pool.install(|| check(&[64, 100, 40, 10], "adam".parse().unwrap(), 32));
-        pool.install(|| check(&[64, 200, 100, 10], "adam".parse().unwrap(), 128));
-        // In lanes.
-        pool.install(|| check(&[5, 16, 3], "adam".parse().unwrap(), 2100));
+        for operands in [Operands::Same, Operands::Bf16] {
+            pool.install(|| check(&[64, 100, 40, 10], "adam".parse().unwrap(), 32, operands));
+            pool.install(|| check(&[64, 200, 100, 10], "adam".parse().unwrap(), 128, operands));
+            // In lanes.
+            pool.install(|| check(&[5, 16, 3], "adam".parse().unwrap(), 2100, operands));
+        }
     }
 }

@@ -7,7 +7,7 @@ use gradus::loss::Loss;
 use gradus::network::{Activation, Architecture, Dropout, Network, Workspace};
 use gradus::optim::{Group, Optimizer, Rule};
 use gradus::train::{Lanes, NotFinite, Objective, step};
-use gradus::{Matrix, Real};
+use gradus::{Matrix, Operands, Real};
 
 const WIDTHS: [usize; 4] = [6, 20, 9, 3];
 
@@ -38,7 +38,7 @@ fn after_two_steps<R: Real>(
     let mut optimizer = Optimizer::new(Rule::Sgd, vec![Group::new(0..n)], n);
     optimizer.set_rate(0.5);
     let objective = Objective { dropout, ..Objective::of(Loss::SquaredError) };
-    let mut lanes = Lanes::new(&network, rows, dropout.is_some());
+    let mut lanes = Lanes::new(&network, rows, dropout.is_some(), Operands::Same);
     let mut work = Workspace::new(&network, rows, dropout.is_some());
     let batch = Batch { inputs: inputs.view(), targets: &targets, weights: Some(&weights), step: 1 };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -83,7 +83,7 @@ fn a_batch_that_leaves_the_range_is_named() {
     let before = network.clone();
     let n = network.parameters().len();
     let mut optimizer = Optimizer::new(Rule::Sgd, vec![Group::new(0..n)], n);
-    let mut lanes = Lanes::new(&network, 4000, false);
+    let mut lanes = Lanes::new(&network, 4000, false, Operands::Same);
     let batch = Batch { inputs: inputs.view(), targets: &targets, weights: None, step: 0 };
     let found = lanes.step(&mut network, &batch, &Objective::of(Loss::SquaredError), &mut optimizer);
     assert_eq!(found, Err(NotFinite { layer: 1, what: "net inputs" }));

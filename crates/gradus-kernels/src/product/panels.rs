@@ -171,7 +171,8 @@ impl<'a, R: Real, O: Send> Split for Pack<'a, R, O> {
         let (left, right) = b.transposed().split_rows(at);
         // Every panel before the cut is a full one.
         let (low, high) = panels.split_at_mut(at * depth);
-        let part = |columns: MatrixView<'a, R>, panels| Self { b: columns.transposed(), panels, width, depth };
+        let part =
+            |columns: MatrixView<'a, R>, panels| Self { b: columns.transposed(), panels, width, depth };
         (part(left, low), part(right, high))
     }
 }

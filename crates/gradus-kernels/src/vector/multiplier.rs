@@ -168,7 +168,10 @@ mod tests {
             for (low, high) in [(x, 7.0), (7.0, x)] {
                 let pair = pair(low, high);
                 let found = if low == 7.0 { upper(pair) } else { lower(pair) };
-                assert!((found - expected).abs() <= expected.abs() * 1e-4 || found == expected, "{x}: {found}");
+                assert!(
+                    (found - expected).abs() <= expected.abs() * 1e-4 || found == expected,
+                    "{x}: {found}"
+                );
                 assert_eq!(if low == 7.0 { lower(pair) } else { upper(pair) }, 7.0);
             }
         }

@@ -2,7 +2,7 @@
 
 use super::{LayerShape, Network};
 use crate::Real;
-use gradus_kernels::Panels;
+use gradus_kernels::{Operands, Panels};
 
 /// Every layer's weights in the form that a product reads them in; see [`Panels`].
 ///
@@ -17,21 +17,18 @@ pub struct PackedWeights<R> {
 
 impl<R: Real> PackedWeights<R> {
     /// Room for the weights of `network`, so that packing allocates nothing.
-    pub fn for_training(network: &Network<R>) -> Self {
-        let backward = network.layers()[1..].iter();
-        Self {
-            backward: backward.map(|layer| Panels::with_capacity(layer.outputs, layer.inputs)).collect(),
-            ..Self::for_prediction(network)
-        }
+    ///
+    /// # Panics
+    /// If the operands are bf16 and the network's numbers are not f32.
+    pub fn for_training(network: &Network<R>, operands: Operands) -> Self {
+        let panels = |layer: &LayerShape| Panels::of(operands, layer.outputs, layer.inputs);
+        let backward = network.layers()[1..].iter().map(panels).collect();
+        Self { backward, forward: forward(network, operands) }
     }
 
     /// The same without the way back.
     pub fn for_prediction(network: &Network<R>) -> Self {
-        let forward = network.layers().iter();
-        Self {
-            forward: forward.map(|layer| Panels::with_capacity(layer.inputs, layer.outputs)).collect(),
-            backward: Vec::new(),
-        }
+        Self { forward: forward(network, Operands::Same), backward: Vec::new() }
     }
 
     /// Takes over the weights for forward passes.
@@ -48,12 +45,15 @@ impl<R: Real> PackedWeights<R> {
         }
     }
 
-    /// Numbers that the weights of these layers take, about: their panels are filled up with zeros.
-    pub(super) fn numbers(layers: &[LayerShape]) -> u128 {
-        let panels = |rows: usize, columns: usize| Panels::<R>::capacity(rows, columns) as u128;
-        layers
-            .iter()
-            .map(|layer| panels(layer.inputs, layer.outputs) + panels(layer.outputs, layer.inputs))
-            .sum()
+    /// Bytes that the weights of these layers take; of bf16 half of them.
+    pub(super) fn bytes(layers: &[LayerShape]) -> u128 {
+        let both = |layer: &LayerShape| {
+            Panels::<R>::bytes(layer.inputs, layer.outputs) + Panels::<R>::bytes(layer.outputs, layer.inputs)
+        };
+        layers.iter().map(both).sum()
     }
+}
+
+fn forward<R: Real>(network: &Network<R>, operands: Operands) -> Vec<Panels<R>> {
+    network.layers().iter().map(|layer| Panels::of(operands, layer.inputs, layer.outputs)).collect()
 }

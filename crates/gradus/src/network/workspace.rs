@@ -3,7 +3,7 @@
 use super::{LayerShape, Network, PackedWeights};
 use crate::random::{Purpose, Random};
 use crate::{Matrix, MatrixView, Real};
-use gradus_kernels::Panels;
+use gradus_kernels::{Operands, Panels};
 
 /// Buffers for batches of up to `capacity` examples. A short last batch uses the first rows of each.
 #[derive(Clone, Debug)]
@@ -31,12 +31,30 @@ pub struct Workspace<R> {
 impl<R: Real> Workspace<R> {
     /// Buffers for batches of up to `capacity` examples through `network`.
     pub fn new(network: &Network<R>, capacity: usize, with_dropout: bool) -> Self {
-        let weights = PackedWeights::for_training(network);
-        Self { weights, ..Self::without_weights(network, capacity, with_dropout) }
+        Self::with_operands(network, capacity, with_dropout, Operands::Same)
+    }
+
+    /// The same for products whose operands are rounded to bf16.
+    ///
+    /// # Panics
+    /// If they are, and the network's numbers are not f32.
+    pub fn with_operands(
+        network: &Network<R>,
+        capacity: usize,
+        with_dropout: bool,
+        operands: Operands,
+    ) -> Self {
+        let weights = PackedWeights::for_training(network, operands);
+        Self { weights, ..Self::without_weights(network, capacity, with_dropout, operands) }
     }
 
     /// The same for whoever keeps the packed weights elsewhere.
-    pub(crate) fn without_weights(network: &Network<R>, capacity: usize, with_dropout: bool) -> Self {
+    pub(crate) fn without_weights(
+        network: &Network<R>,
+        capacity: usize,
+        with_dropout: bool,
+        operands: Operands,
+    ) -> Self {
         let (hidden, all) = (&network.layers()[..network.layers().len() - 1], network.layers());
         let dropout: &[LayerShape] = if with_dropout { hidden } else { &[] };
         let widest = all.iter().map(|layer| layer.inputs).max().unwrap_or(0);
@@ -49,7 +67,7 @@ impl<R: Real> Workspace<R> {
             deltas: buffers(all, capacity),
             gradients: vec![R::ZERO; network.parameters().len()],
             weights: PackedWeights::default(),
-            signals: Panels::with_capacity(capacity, widest),
+            signals: Panels::of(operands, capacity, widest),
         }
     }
 
@@ -89,9 +107,8 @@ impl<R: Real> Workspace<R> {
         let per_example: u128 = layers.iter().map(|layer| layer.outputs as u128 * buffers_per_unit).sum();
         let widest = layers.iter().map(|layer| layer.inputs as u128).max().unwrap_or(0);
         let gradients = layers.last().map_or(0, |layer| layer.biases.end) as u128;
-        let numbers =
-            (per_example + widest) * capacity as u128 + gradients + PackedWeights::<R>::numbers(layers);
-        numbers * size_of::<R>() as u128
+        let numbers = (per_example + widest) * capacity as u128 + gradients;
+        numbers * size_of::<R>() as u128 + PackedWeights::<R>::bytes(layers)
     }
 }
 

@@ -231,8 +231,8 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         name: "precision",
-        value: "f32|f64",
-        help: "numbers of the network [default: f32]",
+        value: "f32|f64|bf16",
+        help: "numbers of the network; bf16: f32, whose products round their operands to bf16 while it learns [default: f32]",
         set: |spec, text| choose(&mut spec.precision, text),
         get: |spec| show(spec.precision),
     },

@@ -10,6 +10,7 @@ use crate::metrics::Metric;
 use crate::network::{Activation, Init, Link};
 use crate::optim::{Clip, Rule, Schedule};
 use crate::prep::{Missing, OutputForm, PrepOptions, Scaling};
+use gradus_kernels::Operands;
 use std::fmt;
 use std::str::FromStr;
 
@@ -21,6 +22,19 @@ pub enum Precision {
     F32,
     /// Double precision.
     F64,
+    /// Single precision, but while it learns the operands of products are rounded to bf16 (Kalamkar et al. 2019): the weights
+    /// that are kept, the sums and everything else are f32, and so is the model.
+    Bf16,
+}
+
+impl Precision {
+    /// In which form a network of this precision multiplies while it learns.
+    pub fn operands(self) -> Operands {
+        match self {
+            Self::F32 | Self::F64 => Operands::Same,
+            Self::Bf16 => Operands::Bf16,
+        }
+    }
 }
 
 /// All settings of a run, decided.
@@ -258,7 +272,8 @@ impl FromStr for Precision {
         match text {
             "f32" => Ok(Self::F32),
             "f64" => Ok(Self::F64),
-            other => Err(Error::unknown_name("precision", other, ["f32", "f64"])),
+            "bf16" => Ok(Self::Bf16),
+            other => Err(Error::unknown_name("precision", other, ["f32", "f64", "bf16"])),
         }
     }
 }
@@ -268,6 +283,7 @@ impl fmt::Display for Precision {
         f.write_str(match self {
             Self::F32 => "f32",
             Self::F64 => "f64",
+            Self::Bf16 => "bf16",
         })
     }
 }

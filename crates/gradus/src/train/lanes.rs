@@ -13,7 +13,7 @@ use crate::Real;
 use crate::data::Batch;
 use crate::network::{LayerShape, Network, PackedWeights, Workspace};
 use crate::optim::Optimizer;
-use gradus_kernels::{Onto, elementwise, share, threads_for};
+use gradus_kernels::{Onto, Operands, elementwise, share, threads_for};
 use std::ops::Range;
 
 /// Rows of a block: as many as a product adds up in one chain, so that a batch in one lane has the bits of a whole one.
@@ -52,18 +52,21 @@ struct Lane<R> {
 }
 
 impl<R: Real> Lanes<R> {
-    /// Buffers for batches of up to `batch_rows` examples through `network`.
-    pub fn new(network: &Network<R>, batch_rows: usize, with_dropout: bool) -> Self {
+    /// Buffers for batches of up to `batch_rows` examples through `network`, and products of `operands`.
+    ///
+    /// # Panics
+    /// If the operands are bf16 and the network's numbers are not f32.
+    pub fn new(network: &Network<R>, batch_rows: usize, with_dropout: bool, operands: Operands) -> Self {
         let lane = |work| Lane { work, rows: 0..0, loss: 0.0 };
         match n_lanes(batch_rows, network.parameters().len()) {
             1 => Self {
                 weights: PackedWeights::default(),
-                lanes: vec![lane(Workspace::new(network, batch_rows, with_dropout))],
+                lanes: vec![lane(Workspace::with_operands(network, batch_rows, with_dropout, operands))],
             },
             n_lanes => Self {
-                weights: PackedWeights::for_training(network),
+                weights: PackedWeights::for_training(network, operands),
                 lanes: (0..n_lanes)
-                    .map(|_| lane(Workspace::without_weights(network, BLOCK, with_dropout)))
+                    .map(|_| lane(Workspace::without_weights(network, BLOCK, with_dropout, operands)))
                     .collect(),
             },
         }

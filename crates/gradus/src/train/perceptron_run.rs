@@ -75,14 +75,14 @@ fn network(prepared: &Prepared, fit: &PerceptronFit) -> Result<AnyNetwork, Error
     let parameters = [weights.as_slice(), biases].concat();
     let network = Network::<f64>::from_parameters(&prepared.architecture, parameters)?;
     let largest = match prepared.recipe.precision {
-        Precision::F32 => f64::from(f32::MAX),
+        Precision::F32 | Precision::Bf16 => f64::from(f32::MAX),
         Precision::F64 => f64::MAX,
     };
     if !network.parameters().iter().all(|w| w.abs() <= largest) {
         return Err(Error::PerceptronOverflow { learning_rate: prepared.recipe.learning_rate });
     }
     Ok(match prepared.recipe.precision {
-        Precision::F32 => AnyNetwork::F32(network.cast()),
+        Precision::F32 | Precision::Bf16 => AnyNetwork::F32(network.cast()),
         Precision::F64 => AnyNetwork::F64(network),
     })
 }

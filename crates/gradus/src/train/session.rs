@@ -135,7 +135,12 @@ impl<R: Real> Session<'_, R> {
         let batch_rows = recipe.batch_size.rows(self.examples.inputs.rows());
         let n_parameters = self.network.parameters().len();
         State {
-            lanes: Lanes::new(self.network, batch_rows, self.objective.dropout.is_some()),
+            lanes: Lanes::new(
+                self.network,
+                batch_rows,
+                self.objective.dropout.is_some(),
+                recipe.precision.operands(),
+            ),
             batches: Batches::new(self.examples, batch_rows),
             optimizer: Optimizer::new(recipe.optimizer, self.objective.groups.clone(), n_parameters),
             plateau: recipe.schedule.plateau(),

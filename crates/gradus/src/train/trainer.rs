@@ -99,7 +99,7 @@ impl<'a> Trainer<'a> {
             return self.fit_perceptron(prepared, observer);
         }
         let (network, outcome) = match prepared.recipe.precision {
-            Precision::F32 => {
+            Precision::F32 | Precision::Bf16 => {
                 let (network, outcome) = self.run::<f32>(&prepared, observer)?;
                 (AnyNetwork::F32(network), outcome)
             }
@@ -409,7 +409,7 @@ fn groups<R: Real>(recipe: &Recipe, network: &Network<R>) -> Result<Vec<Group>, 
 fn check_memory(recipe: &Recipe, architecture: &Architecture, rows: usize, limit: u128) -> Result<(), Error> {
     let layers = architecture.layers()?;
     let bytes_per_number: u128 = match recipe.precision {
-        Precision::F32 => 4,
+        Precision::F32 | Precision::Bf16 => 4,
         Precision::F64 => 8,
     };
     let parameters = layers.last().map_or(0, |layer| layer.biases.end) as u128;
