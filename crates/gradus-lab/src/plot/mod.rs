@@ -15,11 +15,13 @@ mod boundary;
 mod curve;
 mod network;
 mod loss;
+mod accuracy;
 mod confusion;
 mod weights;
 mod activation;
 mod vectors;
 
+pub use accuracy::accuracy;
 pub use activation::activations;
 pub use boundary::{Range, boundary};
 pub use confusion::confusion;

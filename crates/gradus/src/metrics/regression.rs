@@ -73,7 +73,16 @@ pub(super) fn score(
     values: &Matrix<f64>,
     weights: Weights<'_>,
 ) -> f64 {
-    mean((0..values.columns()).map(|j| score_of_one(metric, predictions, values, j, weights)))
+    let of_each = (0..values.columns()).map(|j| score_of_one(metric, predictions, values, j, weights));
+    match metric {
+        Metric::MaxError => largest(of_each),
+        _ => mean(of_each),
+    }
+}
+
+/// The largest of `errors`; NaN if one is, or there are none.
+fn largest(errors: impl Iterator<Item = f64>) -> f64 {
+    errors.reduce(|a, b| if a.is_nan() || a >= b { a } else { b }).unwrap_or(f64::NAN)
 }
 
 fn score_of_one(
@@ -90,6 +99,7 @@ fn score_of_one(
         Metric::Mse => mse(),
         Metric::Rmse => mse().sqrt(),
         Metric::Mae => weights.mean(n, |i| error(i).abs()),
+        Metric::MaxError => largest((0..n).map(|i| error(i).abs())),
         Metric::R2 => {
             let center = weights.mean(n, |i| values.row(i)[j]);
             let variance = weights.mean(n, |i| (values.row(i)[j] - center) * (values.row(i)[j] - center));
