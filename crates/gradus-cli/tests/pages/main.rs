@@ -28,10 +28,17 @@ struct Checked {
     from_elsewhere: &'static [&'static str],
 }
 
-const CHECKED: [Checked; 2] = [
-    // Digits that other books print, and the 10⁻¹² of a test.
+const CHECKED: [Checked; 9] = [
+    // Slips that other books print, and the exponents and digits of tests.
     Checked { name: "backpropagation.md", from_elsewhere: &["0.105", "0.216", "0.138", "0.194", "10", "13"] },
     Checked { name: "representation.md", from_elsewhere: &["10", "16"] },
+    Checked { name: "guide/1-unit.md", from_elsewhere: &[] },
+    Checked { name: "guide/2-perceptron.md", from_elsewhere: &[] },
+    Checked { name: "guide/3-evidence.md", from_elsewhere: &[] },
+    Checked { name: "guide/4-layers.md", from_elsewhere: &[] },
+    Checked { name: "guide/5-representation.md", from_elsewhere: &[] },
+    Checked { name: "guide/6-learning.md", from_elsewhere: &[] },
+    Checked { name: "guide/7-experiments.md", from_elsewhere: &[] },
 ];
 
 /// Pages that are there in Chinese too.
@@ -67,7 +74,7 @@ fn every_number_of_the_text_is_shown() {
 fn every_picture_is_there_and_comes_from_a_command() {
     let pages = CHECKED.map(|checked| Page::read(&docs().join(checked.name)));
     let mut seen = BTreeSet::new();
-    for picture in pages.iter().flat_map(|page| page.pictures().map(|picture| (page, picture))) {
+    for picture in pages.iter().flat_map(|page| page.pictures().map(move |picture| (page, picture))) {
         let (page, name) = picture;
         let svg = std::fs::read_to_string(docs().join("pictures").join(name)).unwrap();
         let made = page.commands().any(|(command, _)| command.ends_with(&format!(" -o {name}")));
