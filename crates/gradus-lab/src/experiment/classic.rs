@@ -86,6 +86,15 @@ pub struct Outcome {
     pub stopped: bool,
 }
 
+/// How long to learn from a start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Until every output is near enough, or the sweeps are over.
+    Learned,
+    /// Until the sweeps are over.
+    Sweeps,
+}
+
 /// Something that happened, for whoever watches.
 #[derive(Debug)]
 pub enum Step<'a> {
@@ -116,18 +125,24 @@ impl Classic {
         (self.examples)()
     }
 
-    /// Learns the problem from so many starts, with the seeds from `asked.seed` on.
+    /// Learns the problem from so many starts, with the seeds from `asked.seed` on, each until `end`.
     ///
     /// # Errors
     /// If what is asked contradicts itself or the problem.
-    pub fn run(&self, asked: &Spec, starts: usize, watch: &mut Watch<'_>) -> Result<Outcome, Error> {
+    pub fn run(
+        &self,
+        asked: &Spec,
+        starts: usize,
+        end: End,
+        watch: &mut Watch<'_>,
+    ) -> Result<Outcome, Error> {
         at_least_one("starts", starts)?;
         let (mut spec, examples) = (self.spec(asked)?, self.examples());
         let first = spec.seed.unwrap_or(DEFAULT_SEED);
         let mut outcome = Outcome { starts: Vec::new(), spec: spec.clone(), stopped: false };
         for number in 0..starts as u64 {
             spec.seed = Some(first.wrapping_add(number));
-            let (start, control) = learn(&spec, &examples, watch)?;
+            let (start, control) = learn(&spec, &examples, end, watch)?;
             if number == 0 {
                 outcome.spec = Spec { seed: Some(first), ..start.model.record.spec.clone() };
             }
@@ -141,15 +156,22 @@ impl Classic {
     }
 }
 
-/// Learns from one start, until every output is near enough or the sweeps are over.
-fn learn(spec: &Spec, examples: &Dataset, watch: &mut Watch<'_>) -> Result<(Start, Control), Error> {
+/// Learns from one start, and says too whether to go on.
+fn learn(
+    spec: &Spec,
+    examples: &Dataset,
+    end: End,
+    watch: &mut Watch<'_>,
+) -> Result<(Start, Control), Error> {
     let (mut solved, mut loss, mut control) = (None, None, Control::Continue);
     let mut observer = |event: &Event<'_>| -> Control {
         let Event::Epoch(record) = event else { return Control::Continue };
         loss = Some(record.loss);
         if record.training.iter().all(|(_, error)| *error < CRITERION) {
-            solved = Some(record.epoch);
-            return Control::Stop;
+            solved = solved.or(Some(record.epoch));
+            if end == End::Learned {
+                return Control::Stop;
+            }
         }
         control = watch(Step::Sweep);
         control

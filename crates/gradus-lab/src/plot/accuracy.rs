@@ -27,7 +27,7 @@ pub fn accuracy(outcome: &Outcome, fraction: f64, title: &str) -> String {
         draw(&mut svg, &frame, run, &training, |point| point.train_accuracy);
         draw(&mut svg, &frame, run, &test, |point| point.test_accuracy);
         entries.push(Entry::Line(training, run_name(run, fraction)));
-        entries.push(Entry::Line(test, format!("on the test part, {}", number(run.test_accuracy))));
+        entries.push(Entry::Line(test, format!("test part, {}", number(run.test_accuracy))));
     }
     legend(&mut svg, (656.0, 82.0), &entries, 12);
     heading(
@@ -48,11 +48,7 @@ fn guess(svg: &mut Svg, frame: &Frame, outcome: &Outcome) {
     svg.rectangle(corner, (end.0 - corner.0, end.1 - corner.1), "#eceff2", &Stroke::new("none", 0.0));
     let (right, middle) = frame.place(frame.x.high, outcome.chance);
     svg.line((corner.0, middle), (right, middle), &Stroke::new(FAINT, 1.0).dashed("2 3"));
-    svg.text(
-        (corner.0 + 6.0, middle - 4.0),
-        "a guess, ± 1/√n",
-        &Font::new(11.5, FAINT, Anchor::Start).with_halo(),
-    );
+    svg.text((right + 8.0, middle + 4.0), "a guess, ± 1/√n", &Font::new(12.0, FAINT, Anchor::Start));
 }
 
 fn draw(

@@ -7,7 +7,7 @@ use crate::interrupt::Interrupt;
 use crate::progress::Starts;
 use crate::terminal::{Terminal, short, table};
 use clap::{ArgMatches, Command};
-use gradus_lab::experiment::classic::{CRITERION, Classic, Outcome, Published, classic};
+use gradus_lab::experiment::classic::{CRITERION, Classic, End, Outcome, Published, classic};
 use gradus_lab::experiment::symmetry::{MirroredUnit, mirrored_units};
 use gradus_lab::run_summary::{describe_network, thousands};
 use serde_json::{Map, Value, json};
@@ -37,7 +37,7 @@ pub(super) fn run(
     let starts = arguments::whole(matches, "starts")?.unwrap_or(classic.starts);
     let asked = learning(matches)?;
     let mut progress = Starts::new(*terminal, interrupt.clone(), starts);
-    let outcome = classic.run(&asked, starts, &mut |step| progress.observe(&step))?;
+    let outcome = classic.run(&asked, starts, End::Learned, &mut |step| progress.observe(&step))?;
     drop(progress);
     if outcome.starts.is_empty() {
         return Ok(());
