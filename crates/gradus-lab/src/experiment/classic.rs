@@ -11,6 +11,7 @@ use super::{at_least_one, trainer};
 use crate::Error;
 use gradus::data::Dataset;
 use gradus::metrics::Metric;
+use gradus::network::Init;
 use gradus::optim::Rule;
 use gradus::spec::DEFAULT_SEED;
 use gradus::train::{Control, Event};
@@ -46,7 +47,7 @@ pub struct Published {
     /// Where it stands.
     pub source: &'static str,
     /// What else is known, and where it differs from what is done here.
-    pub remark: &'static str,
+    pub remarks: &'static [&'static str],
 }
 
 /// One start and where it led.
@@ -211,10 +212,12 @@ impl Outcome {
         let mut told: Vec<_> =
             self.spec.entries().into_iter().filter(|(key, _)| TOLD.contains(key)).collect();
         for (key, value) in &mut told {
-            if let (&mut "optimizer", Some(Rule::Momentum { momentum } | Rule::Nesterov { momentum })) =
-                (key, self.spec.optimizer)
-            {
-                *value = format!("{}:momentum={momentum}", value.split(':').next().unwrap_or(value));
+            match (*key, self.spec.optimizer, self.spec.init) {
+                ("optimizer", Some(Rule::Momentum { momentum } | Rule::Nesterov { momentum }), _) => {
+                    *value = format!("{}:momentum={momentum}", value.split(':').next().unwrap_or(value));
+                }
+                ("init", _, Some(Init::Uniform { range })) => *value = format!("uniform:range={range}"),
+                _ => {}
             }
         }
         told.push(("seeds", format!("{} to {}", self.first_seed(), self.last_seed())));

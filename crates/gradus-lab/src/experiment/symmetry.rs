@@ -51,11 +51,11 @@ impl MirroredUnit {
     }
 }
 
-/// The hidden units of a model of the problem; none where it has other inputs.
+/// The hidden units of a model of the problem; none where it has other inputs, or no hidden layer.
 pub fn mirrored_units(model: &Model) -> Vec<MirroredUnit> {
     let network = model.network.cast::<f64>();
     let layer = network.layer(0);
-    if layer.weights.columns() != BITS {
+    if layer.weights.columns() != BITS || network.layers().len() < 2 {
         return Vec::new();
     }
     let unit = |at: usize| {

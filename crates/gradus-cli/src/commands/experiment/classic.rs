@@ -90,8 +90,8 @@ fn told(classic: &Classic, outcome: &Outcome) -> String {
     if let Some(units) = typical_units(classic, outcome) {
         text += &pattern(&units, outcome);
     }
-    let Published { source, remark, .. } = classic.published;
-    text + &format!("\n{remark}\npublished in {source}\n")
+    let Published { source, remarks, .. } = classic.published;
+    text + &format!("\n{}\nsee {source}\n", remarks.join("\n"))
 }
 
 /// Every setting, as a table.

@@ -45,7 +45,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: &Terminal, interrupt: &Interru
         return Ok(());
     }
     let (mut json, mut text) = (to_json(&found), told(&found));
-    if let Some(output) = output {
+    if let Some(output) = output.filter(|_| !found.outcome.stopped) {
         let slice = found.slice(PIXELS)?;
         files::write(output, plot::surface(&slice, "Exclusive or: a slice of the error surface").as_bytes())?;
         merge(&mut json, &json!({"slice": slice.places, "output": output.display().to_string()}));
