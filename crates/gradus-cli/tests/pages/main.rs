@@ -30,7 +30,10 @@ struct Checked {
 
 const CHECKED: [Checked; 9] = [
     // Slips that other books print, and the exponents and digits of tests.
-    Checked { name: "backpropagation.md", from_elsewhere: &["0.105", "0.216", "0.138", "0.194", "10", "1000"] },
+    Checked {
+        name: "backpropagation.md",
+        from_elsewhere: &["0.105", "0.216", "0.138", "0.194", "10", "1000"],
+    },
     Checked { name: "representation.md", from_elsewhere: &["10", "16"] },
     Checked { name: "guide/1-unit.md", from_elsewhere: &[] },
     Checked { name: "guide/2-perceptron.md", from_elsewhere: &[] },

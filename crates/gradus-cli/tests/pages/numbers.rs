@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 
 /// The numbers of `prose`, without commas between thousands, signs, and the addresses of links.
 pub(crate) fn of(prose: &str) -> BTreeSet<String> {
-    let without_addresses: String =
-        prose.split("](").enumerate().map(|(at, part)| if at == 0 { part } else { after_address(part) }).collect();
+    let without_addresses: String = prose
+        .split("](")
+        .enumerate()
+        .map(|(at, part)| if at == 0 { part } else { after_address(part) })
+        .collect();
     all(&without_addresses).into_iter().filter(|number| number.len() > 1).collect()
 }
 

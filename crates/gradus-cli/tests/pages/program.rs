@@ -13,7 +13,9 @@ pub(crate) fn check(name: &str, page: &Page) {
         match fence {
             Fence::File(file, text) => fs::write(folder.path().join(file), text).unwrap(),
             Fence::Commands(commands) => {
-                commands.iter().for_each(|(command, shown)| check_command(name, folder.path(), command, shown));
+                commands
+                    .iter()
+                    .for_each(|(command, shown)| check_command(name, folder.path(), command, shown));
             }
             Fence::Other(_) => {}
         }
