@@ -167,7 +167,7 @@ fn numbers(inputs: &Inputs) -> Result<(usize, Vec<f64>), Error> {
             for column in table.columns() {
                 match &column.values {
                     Values::Numbers(cells) if cells.iter().all(|cell| cell.is_finite()) => {
-                        columns.push(cells)
+                        columns.push(cells);
                     }
                     _ => return Err(Error::PixelsOfWords { column: column.name.clone() }),
                 }

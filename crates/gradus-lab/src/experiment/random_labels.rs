@@ -40,6 +40,8 @@ const SETTINGS: [(&str, &str); 8] = [
 pub struct Sample {
     /// A short name of the data.
     pub name: String,
+    /// The word or path that they were asked for by.
+    pub data: String,
     /// The rows to learn from, with their true labels.
     pub training: Dataset,
     /// The rows to test on.
@@ -169,16 +171,20 @@ impl Question {
     pub fn ask(&self, sample: &Sample, observers: &mut Observers<'_>) -> Result<Outcome, Error> {
         self.check()?;
         let Target::Classes { names, .. } = &sample.training.target else {
-            let (file, task) = (sample.name.clone(), sample.training.target.task());
+            let (file, task) = (sample.data.clone(), sample.training.target.task());
             return Err(Error::NoClassesToDraw { file, task });
         };
+        // Inputs that cannot be changed are found before anything is learned.
+        for &pixels in &self.pixels {
+            Change::new(pixels, &sample.training.inputs, self.seed())?;
+        }
         let (chance, margin) = (1.0 / names.len() as f64, 1.0 / (sample.test.rows() as f64).sqrt());
         let spec = self.spec()?;
         let mut outcome = Outcome { runs: Vec::new(), spec, chance, margin, stopped: false };
         for (labels, pixels) in self.runs() {
             let prepared = self.corrupted(sample, labels, pixels)?;
             let observer = &mut *observers(&name(labels, pixels, self.fraction));
-            let (mut run, spec, stopped) = learn(&outcome.spec, &prepared, &sample.name, observer)?;
+            let (mut run, spec, stopped) = learn(&outcome.spec, &prepared, &sample.data, observer)?;
             run.as_a_guess = (labels == Labels::Random && self.fraction == 1.0)
                 .then(|| (run.test_accuracy - chance).abs() <= margin);
             outcome.spec = spec;
@@ -285,19 +291,20 @@ fn learn(
 }
 
 impl Sample {
-    /// At most `rows` of the training part, and as many of the test part; the data's own where they have one, else a fifth.
+    /// At most `rows` of the training part of what `data_name` has given, and as many of the test part; the data's own where they have one, else a fifth.
     ///
     /// # Errors
     /// If `rows` is 0, the target is no class, or there are fewer than two rows.
-    pub fn of(loaded: Loaded, rows: usize, learning: &Spec) -> Result<Self, Error> {
+    pub fn of(loaded: Loaded, data_name: &str, rows: usize, learning: &Spec) -> Result<Self, Error> {
         at_least_one("rows", rows)?;
         let seed = learning.seed.unwrap_or(DEFAULT_SEED);
+        let file = || data_name.to_owned();
         let target = &loaded.data.target;
         if target.class_names().is_none() {
-            return Err(Error::NoClassesToDraw { file: loaded.name.clone(), task: target.task() });
+            return Err(Error::NoClassesToDraw { file: file(), task: target.task() });
         }
         if learning.missing.unwrap_or_default() == Missing::Error {
-            loaded.check_complete(&loaded.name)?;
+            loaded.check_complete(data_name)?;
         }
         let Loaded { name, data, test, .. } = loaded;
         let complete = |part: Dataset| match learning.missing {
@@ -307,7 +314,7 @@ impl Sample {
         let data = complete(data);
         let (training, test) = match test {
             Some(test) => (data, complete(test)),
-            None if data.rows() < 2 => return Err(Error::TooFewRowsToTest { file: name }),
+            None if data.rows() < 2 => return Err(Error::TooFewRowsToTest { file: file() }),
             None => {
                 let parts = split(&data.target, TEST_SHARE, seed, Purpose::TestSplit);
                 (data.select(&parts.rest), data.select(&parts.part))
@@ -319,9 +326,9 @@ impl Sample {
         // A word that nobody has learned can be read by nobody.
         let test = test.select(&known_rows(&training.inputs, &test.inputs));
         if training.rows() == 0 || test.rows() == 0 {
-            return Err(Error::TooFewRowsToTest { file: name });
+            return Err(Error::TooFewRowsToTest { file: file() });
         }
-        Ok(Self { name, training, test, training_rows, test_rows })
+        Ok(Self { name, data: data_name.to_owned(), training, test, training_rows, test_rows })
     }
 }
 
@@ -332,7 +339,7 @@ mod tests {
     use gradus::train::Silent;
 
     fn sample(data: &str, rows: usize) -> Sample {
-        Sample::of(load(data, &Reading::default()).unwrap(), rows, &Spec::default()).unwrap()
+        Sample::of(load(data, &Reading::default()).unwrap(), data, rows, &Spec::default()).unwrap()
     }
 
     #[test]
@@ -350,8 +357,8 @@ mod tests {
 
     #[test]
     fn numbers_cannot_be_drawn() {
-        let loaded = load("surface", &Reading::default()).unwrap();
-        let error = Sample::of(loaded, 10, &Spec::default()).unwrap_err().to_string();
+        let loaded = load("sine", &Reading::default()).unwrap();
+        let error = Sample::of(loaded, "sine", 10, &Spec::default()).unwrap_err().to_string();
         assert!(
             error.starts_with("the target is a number, and only classes can be drawn at random"),
             "{error}"

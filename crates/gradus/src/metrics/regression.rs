@@ -167,6 +167,19 @@ mod tests {
     }
 
     #[test]
+    fn the_largest_error_is_that_of_any_output() {
+        let check = |predictions: [f64; 4], expected: f64| {
+            let values = Matrix::from_vec(2, 2, vec![1.0, 2.0, 3.0, 4.0]);
+            let predictions = Matrix::from_vec(2, 2, predictions.to_vec());
+            let found = score(Metric::MaxError, &predictions, &values, Weights { each: None });
+            assert!(found == expected || (found.is_nan() && expected.is_nan()), "{found}");
+        };
+        check([1.0, 2.0, 3.0, 4.0], 0.0);
+        check([1.5, 2.0, 0.0, 4.25], 3.0);
+        check([1.5, f64::NAN, 0.0, 4.25], f64::NAN);
+    }
+
+    #[test]
     fn a_constant_target_is_explained_or_not() {
         let check = |predictions: [f64; 3], expected: f64| {
             let values = Matrix::from_vec(3, 1, vec![1.0; 3]);

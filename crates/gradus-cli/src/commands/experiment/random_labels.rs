@@ -60,7 +60,7 @@ pub(super) fn run(matches: &ArgMatches, terminal: &Terminal, interrupt: &Interru
     }
     let rows = arguments::whole(matches, "rows")?.unwrap_or(ROWS);
     let data = matches.get_one::<String>("DATA").map_or("", String::as_str);
-    let sample = Sample::of(source::load(data, &spec.reading())?, rows, &spec.learning)?;
+    let sample = Sample::of(source::load(data, &spec.reading())?, data, rows, &spec.learning)?;
     terminal.note("Data", &described(&sample, rows));
     let outcome = question.ask(&sample, &mut |name| {
         terminal.note("Run", name);
