@@ -31,7 +31,7 @@ impl Page {
                 _ => page.fences.push(fence(part)),
             }
         }
-        assert!(text.matches("```").count() % 2 == 0, "{}: a fence is not closed", path.display());
+        assert!(text.matches("```").count().is_multiple_of(2), "{}: a fence is not closed", path.display());
         for sources in ["\n## Sources", "\n## 来源"] {
             page.prose.truncate(page.prose.find(sources).unwrap_or(page.prose.len()));
         }
