@@ -105,6 +105,28 @@ pub(crate) fn key_flags() -> Vec<Arg> {
     run_spec::keys().filter(|key| !["data", "seed"].contains(&key.name)).map(key_flag).collect()
 }
 
+/// Flags for some keys of a run, each with the default that it has where it is used.
+pub(crate) fn some_key_flags(keys: &[(&str, &str)]) -> Vec<Arg> {
+    let flag = |&(name, default): &(&str, &str)| {
+        let key = run_spec::keys().find(|key| key.name == name).expect("a key of the table");
+        let what = key.help.split(" [default").next().unwrap_or(key.help);
+        let help = if default.is_empty() { what.to_owned() } else { format!("{what} [default: {default}]") };
+        key_flag(key).help(capitalised(&help)).hide_short_help(false)
+    };
+    keys.iter().map(flag).collect()
+}
+
+/// The whole number of a flag, if it is given.
+pub(crate) fn whole(matches: &ArgMatches, flag: &str) -> Result<Option<usize>, Failure> {
+    let Some(text) = matches.get_one::<String>(flag) else { return Ok(None) };
+    let wrong = || {
+        Failure::Usage(format!(
+            "`--{flag}` is {text}, but must be a whole number of at least 1; help: leave it out for the default"
+        ))
+    };
+    text.parse().ok().filter(|number| *number > 0).map(Some).ok_or_else(wrong)
+}
+
 fn key_flag(key: Key) -> Arg {
     let place = HEADINGS.iter().position(|(_, names)| names.contains(&key.name));
     let (at, (heading, names)) = place.map_or((HEADINGS.len(), ("Other", &[][..])), |at| (at, HEADINGS[at]));

@@ -1,10 +1,10 @@
 //! How a perceptron learned: its mistakes one by one, their number by epoch, and the line that came of it.
 
 use crate::commands::explain::plain;
-use crate::terminal::{clean, table};
+use crate::terminal::{clean, short, table};
 use gradus::Model;
 use gradus_lab::inspect::{OwnUnit, in_own_units};
-use gradus_lab::perceptron_log::{LoggedUpdate, PerceptronLog};
+use gradus_lab::perceptron_log::{LoggedUpdate, MostUpdates, PerceptronLog};
 use serde_json::{Value, json};
 
 /// More updates make no readable table.
@@ -26,10 +26,18 @@ pub(crate) fn text(model: &Model, log: &PerceptronLog, verbose: bool) -> String 
             text += &format!("{}\n", clean(&line));
         }
     }
-    text + &match &log.inseparable {
+    text += &match &log.inseparable {
         Some(inseparable) => format!("{}\n{}\n", inseparable.verdict, clean(&inseparable.why)),
         None => format!("{}\n", clean(&log.verdict)),
-    }
+    };
+    text + &log.bound.as_ref().map(bound).unwrap_or_default()
+}
+
+fn bound(MostUpdates { most_updates, radius, margin }: &MostUpdates) -> String {
+    let [most_updates, radius, margin] = [most_updates, radius, margin].map(|&number| short(number));
+    format!(
+        "at most (R/γ)² = {most_updates}, with R = {radius} the length of the longest (x, 1) and γ = {margin} the widest margin found\n"
+    )
 }
 
 /// As JSON: every update that was kept, and the line.

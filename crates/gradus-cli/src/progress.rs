@@ -4,6 +4,7 @@ use crate::interrupt::Interrupt;
 use crate::terminal::{Terminal, say, short};
 use gradus::spec::ModelKind;
 use gradus::train::{Control, EpochRecord, Event, Observer};
+use gradus_lab::experiment::classic::Step;
 use gradus_lab::run::Stage;
 use gradus_lab::run_summary::{self, thousands};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -63,10 +64,7 @@ impl Progress {
     fn start(&mut self, epochs: usize, rows: usize) {
         (self.epochs, self.rows, self.started) = (epochs, rows, Instant::now());
         if !self.terminal.quiet && io::stderr().is_terminal() {
-            let bar =
-                ProgressBar::with_draw_target(Some((epochs * rows) as u64), ProgressDrawTarget::stderr());
-            let style = ProgressStyle::with_template("{prefix}{bar:24.cyan/dim} {msg}");
-            bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─"));
+            let bar = bar((epochs * rows) as u64);
             bar.set_prefix(self.prefix.clone());
             self.bar = Some(bar);
         }
@@ -152,6 +150,62 @@ impl Drop for Progress {
             bar.finish_and_clear();
         }
     }
+}
+
+/// Watches an experiment of many starts and shows how many there have been.
+pub(crate) struct Starts {
+    terminal: Terminal,
+    interrupt: Interrupt,
+    starts: usize,
+    done: usize,
+    failed: usize,
+    bar: Option<ProgressBar>,
+}
+
+impl Starts {
+    /// Will show so many starts.
+    pub(crate) fn new(terminal: Terminal, interrupt: Interrupt, starts: usize) -> Self {
+        let bar = (!terminal.quiet && io::stderr().is_terminal()).then(|| bar(starts as u64));
+        Self { terminal, interrupt, starts, done: 0, failed: 0, bar }
+    }
+
+    /// Takes note of a step; says whether to go on.
+    pub(crate) fn observe(&mut self, step: &Step<'_>) -> Control {
+        if let Step::Start(start) = step {
+            self.done += 1;
+            self.failed += usize::from(start.solved.is_none());
+            let line = format!("start {}/{}  {} failed", self.done, self.starts, self.failed);
+            let every = self.starts.div_ceil(LINES).max(1);
+            match &self.bar {
+                Some(bar) => {
+                    bar.set_position(self.done as u64);
+                    bar.set_message(line);
+                }
+                None if self.terminal.quiet => {}
+                None if self.done.is_multiple_of(every) || self.done == self.starts => {
+                    let _ = say(&line);
+                }
+                None => {}
+            }
+        }
+        if self.interrupt.came() { Control::Stop } else { Control::Continue }
+    }
+}
+
+impl Drop for Starts {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// A moving line of so many steps.
+fn bar(steps: u64) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template("{prefix}{bar:24.cyan/dim} {msg}");
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─"));
+    bar
 }
 
 /// Two or three digits are all that a speed is worth.

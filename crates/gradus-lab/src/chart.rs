@@ -126,8 +126,13 @@ mod tests {
 
     #[test]
     fn a_curve_needs_two_epochs() {
-        let record =
-            |epoch: usize, loss| EpochRecord { epoch, learning_rate: 0.1, loss, validation: Vec::new() };
+        let record = |epoch: usize, loss| EpochRecord {
+            epoch,
+            learning_rate: 0.1,
+            loss,
+            validation: Vec::new(),
+            training: Vec::new(),
+        };
         assert_eq!(loss_curve(&[record(1, 2.0)]), None);
         for second in [1.9, 0.001, 2.0, 0.0] {
             let svg = loss_curve(&[record(1, 2.0), record(2, second)]).unwrap();

@@ -266,6 +266,22 @@ pub enum Error {
     #[error("cannot start {threads} threads: {reason}; help: ask for fewer with --threads")]
     Threads { threads: usize, reason: String },
 
+    // Experiments.
+    #[error(
+        "the target is {}, and only classes can be drawn at random, {file}; help: name a column of classes with --target, or say --task classification", task_target(*.task)
+    )]
+    NoClassesToDraw { file: String, task: Task },
+    #[error("one row is no data to learn from and to test on, {file}; help: give at least two")]
+    TooFewRowsToTest { file: String },
+    #[error(
+        "the pixels cannot be changed: column `{column}` holds words or empty cells, which cannot change places with numbers; help: leave it out with --column '{column}=skip'"
+    )]
+    PixelsOfWords { column: String },
+    #[error(
+        "there is no plane to draw: {solved} starts arrived and {stuck} are stuck, and it takes one of each; help: give more --starts, or another --seed"
+    )]
+    NoPlane { solved: usize, stuck: usize },
+
     // Pictures.
     #[error(
         "the model reads {inputs} numbers, and a boundary can be drawn over one or two; help: choose two columns with --features, or see `gradus plot network`"
@@ -316,6 +332,8 @@ impl Error {
             | Self::NoRange { .. }
             | Self::BadRange { .. }
             | Self::NothingToConfuse
+            | Self::PixelsOfWords { .. }
+            | Self::NoPlane { .. }
             | Self::OutputIsInput { .. } => Class::Spec,
             Self::Unwritable { .. }
             | Self::ForeignFolder { .. }
@@ -371,6 +389,14 @@ fn ragged(rows: &[(u64, usize)], n_rows: u64) -> String {
 fn shape(dimensions: &[u64]) -> String {
     let dimensions: Vec<String> = dimensions.iter().map(u64::to_string).collect();
     format!("({})", dimensions.join(", "))
+}
+
+fn task_target(task: Task) -> &'static str {
+    match task {
+        Task::Classification => "a class",
+        Task::Regression => "a number",
+        Task::MultiLabel => "several yes/no answers",
+    }
 }
 
 fn task_name(task: Task) -> &'static str {

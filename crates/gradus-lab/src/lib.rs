@@ -57,6 +57,7 @@ pub mod trace;
 pub mod explain;
 pub mod perceptron_log;
 pub mod approximate;
+pub mod experiment;
 #[cfg(feature = "files")]
 pub mod results;
 #[cfg(feature = "files")]

@@ -40,10 +40,23 @@ pub struct PerceptronLog {
     pub mistakes: Vec<usize>,
     /// Whether the last epoch made none.
     pub separable: bool,
+    /// The most updates that it can have taken, where one unit separated the data.
+    pub bound: Option<MostUpdates>,
     /// Why no line separates the classes, where that has come out.
     pub inseparable: Option<Inseparable>,
     /// In a sentence.
     pub verdict: String,
+}
+
+/// Novikoff's bound, for the inputs as the unit saw them.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct MostUpdates {
+    /// (R/γ)².
+    pub most_updates: f64,
+    /// R: the length of the longest (x, 1).
+    pub radius: f64,
+    /// γ: the widest margin that was found.
+    pub margin: f64,
 }
 
 /// Rows of either class with one mean.
@@ -72,6 +85,11 @@ impl PerceptronLog {
         self.mistakes.clone_from(&fit.mistakes);
         self.separable = fit.separable;
         self.verdict = fit.to_string();
+        self.bound = fit.bound.map(|bound| MostUpdates {
+            most_updates: bound.most_updates(),
+            radius: bound.radius,
+            margin: bound.margin,
+        });
         // Without a mistake nothing was learned, and no preprocessing was seen.
         self.inseparable = fit
             .witness

@@ -13,7 +13,7 @@ use crate::results::figures;
 use crate::run_spec::{RunSpec, TestPart};
 use crate::source::{self, Loaded};
 use crate::{Error, files, memory};
-use gradus::data::{Column, Dataset, Inputs, known_rows};
+use gradus::data::{Dataset, known_rows};
 use gradus::metrics::Report;
 use gradus::prep::{Missing, Preprocessor};
 use gradus::train::{Control, Event, History, Observer, StopReason};
@@ -97,8 +97,9 @@ impl Run {
             read_as(model, &mut reading);
         }
         let loaded = source::load(data, &reading)?;
-        if start.is_none() && spec.learning.missing.unwrap_or_default() == Missing::Error {
-            check_complete(&loaded, spec, data)?;
+        let are_refused = spec.learning.missing.unwrap_or_default() == Missing::Error;
+        if start.is_none() && are_refused && spec.learning.features.is_none() {
+            loaded.check_complete(data)?;
         }
         let part = |data: &str| other_part(data, &loaded, spec.weight_column.as_deref());
         let validation = spec.validation_file.as_deref().map(part).transpose()?;
@@ -266,20 +267,6 @@ pub(crate) struct Fitted {
     pub(crate) seconds_preparing: f64,
     pub(crate) samples: usize,
     pub(crate) diverged: Option<Error>,
-}
-
-/// Missing cells are told before the data are divided, with their number in all of the data.
-fn check_complete(loaded: &Loaded, spec: &RunSpec, data: &str) -> Result<(), Error> {
-    let (Inputs::Table(table), None) = (&loaded.data.inputs, &spec.learning.features) else { return Ok(()) };
-    let missing = |column: &Column| {
-        let row = (0..column.values.len()).find(|&row| column.values.is_missing(row))?;
-        let (column, count) = (column.name.clone(), column.values.n_missing());
-        Some(gradus::Error::Missing { column, count, row: row + 1 })
-    };
-    match table.columns().iter().find_map(missing) {
-        Some(error) => Err(Error::InFile { file: data.to_owned(), error: Box::new(error) }),
-        None => Ok(()),
-    }
 }
 
 /// Reads a model file, or that of a run folder.

@@ -52,7 +52,7 @@ pub enum Error {
     ParameterCount { expected: usize, found: usize },
     /// Training through an activation without slope.
     #[error(
-        "cannot train through `{activation}`: its slope is 0 wherever it has one, so no gradient passes; help: use sigmoid, tanh or relu here; the perceptron rule (`gradus::perceptron`) is what learns threshold units"
+        "cannot train through `{activation}`: its slope is 0 wherever it has one, so no gradient passes; help: use sigmoid, tanh or relu here; a single layer of threshold units learns by the perceptron rule, `--model perceptron`"
     )]
     NoSlope { activation: &'static str },
     /// A loss with an output activation that is not its own.

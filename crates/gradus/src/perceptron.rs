@@ -16,10 +16,12 @@
 //! Several units learn side by side, each its own yes-or-no question; with one unit for each of K classes, the class of a
 //! row is that of the unit with the largest w·x + b.
 
+mod margin;
 mod witness;
 #[cfg(test)]
 mod tests;
 
+pub use margin::Bound;
 pub use witness::Witness;
 
 use crate::Error;
@@ -101,6 +103,8 @@ pub struct PerceptronFit {
     pub mistakes: Vec<usize>,
     /// Whether the last epoch made no mistake. If not, the data may still be separable, by more epochs.
     pub separable: bool,
+    /// The most updates that it can have taken, where one unit separated the data.
+    pub bound: Option<Bound>,
     /// Why no line separates the data, where the rule has come round to weights that it had before.
     pub witness: Option<Witness>,
     /// Whether the observer ended it.
@@ -185,10 +189,13 @@ impl Perceptron {
                     .and_then(|period| learner.witness(epoch, period));
             }
         }
+        let separable = mistakes.last() == Some(&0);
+        let one_unit_did = separable && targets.columns() == 1;
         Ok(PerceptronFit {
             epochs: mistakes.len(),
             updates: mistakes.iter().sum(),
-            separable: mistakes.last() == Some(&0),
+            separable,
+            bound: if one_unit_did { Bound::of(inputs, targets) } else { None },
             perceptron: if options.averaged { learner.averaged() } else { learner.perceptron },
             mistakes,
             witness,

@@ -25,6 +25,8 @@ pub enum Purpose {
     Folds = 6,
     /// Generated data sets.
     Generator = 7,
+    /// Labels and inputs that are made worse on purpose; index = what is drawn.
+    Corruption = 8,
 }
 
 /// A sequence of random numbers.

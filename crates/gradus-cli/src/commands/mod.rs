@@ -7,6 +7,7 @@ mod inspect;
 mod trace;
 pub(crate) mod explain;
 mod approximate;
+mod experiment;
 mod plot;
 mod datasets;
 mod completions;
@@ -18,7 +19,7 @@ use clap::{ArgMatches, Command};
 use std::process::ExitCode;
 
 /// Every command, in the order of the help.
-pub(crate) fn all() -> [Command; 11] {
+pub(crate) fn all() -> [Command; 12] {
     [
         train::command(),
         evaluate::command(),
@@ -27,6 +28,7 @@ pub(crate) fn all() -> [Command; 11] {
         trace::command(),
         explain::command(),
         approximate::command(),
+        experiment::command(),
         plot::command(),
         datasets::command(),
         completions::command(),
@@ -38,6 +40,7 @@ pub(crate) fn all() -> [Command; 11] {
 pub(crate) fn run(name: &str, matches: &ArgMatches, terminal: &Terminal) -> Result<ExitCode, Failure> {
     match name {
         "train" => return train::run(matches, terminal),
+        "experiment" => return experiment::run(matches, terminal),
         "evaluate" => evaluate::run(matches, terminal)?,
         "predict" => predict::run(matches, terminal)?,
         "inspect" => inspect::run(matches, terminal)?,

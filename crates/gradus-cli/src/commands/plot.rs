@@ -93,6 +93,18 @@ pub(crate) fn run(matches: &ArgMatches, terminal: &Terminal) -> Result<(), Failu
         return Err(Failure::Usage("no picture; help: `gradus plot --help` lists them".to_owned()));
     };
     let output = matches.get_one::<PathBuf>("output").map_or(Path::new(""), PathBuf::as_path);
+    check_output(output, matches)?;
+    let drawn = threads::within(arguments::threads(matches)?, || draw(picture, matches))??;
+    files::write(output, drawn.svg.as_bytes())?;
+    let mut json = json!({"picture": picture, "output": output.display().to_string()});
+    crate::results::merge(&mut json, &Value::Object(drawn.json));
+    terminal
+        .result(&json, &format!("{}the picture is in {}\n", drawn.text, clean(&output.display().to_string())))
+}
+
+/// Refuses a picture that could not be written, before anything is computed: another format, a file that is read, a place
+/// that takes nothing.
+pub(super) fn check_output(output: &Path, matches: &ArgMatches) -> Result<(), Failure> {
     let ending = output.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
     if matches!(ending.to_lowercase().as_str(), "png" | "jpg" | "jpeg" | "pdf" | "gif" | "webp") {
         let message = format!(
@@ -108,13 +120,7 @@ pub(crate) fn run(matches: &ArgMatches, terminal: &Terminal) -> Result<(), Failu
             return Err(Error::OutputIsInput { path: input.clone() }.into());
         }
     }
-    files::check_writable(output)?;
-    let drawn = threads::within(arguments::threads(matches)?, || draw(picture, matches))??;
-    files::write(output, drawn.svg.as_bytes())?;
-    let mut json = json!({"picture": picture, "output": output.display().to_string()});
-    crate::results::merge(&mut json, &Value::Object(drawn.json));
-    terminal
-        .result(&json, &format!("{}the picture is in {}\n", drawn.text, clean(&output.display().to_string())))
+    Ok(files::check_writable(output)?)
 }
 
 fn draw(picture: &str, matches: &ArgMatches) -> Result<Drawn, Failure> {

@@ -31,7 +31,7 @@ use builtin::BuiltIn;
 use delimited::Directions;
 use frame::Frame;
 use generate::Generator;
-use gradus::data::{Dataset, Inputs, Target, Task};
+use gradus::data::{Column, Dataset, Inputs, Target, Task};
 use kind::Kind;
 use std::collections::BTreeMap;
 
@@ -61,6 +61,22 @@ pub struct Loaded {
     pub notes: Vec<String>,
     /// Every column of a table, in the order of the file, with its type; none for blocks.
     pub types: Vec<(String, ColumnType)>,
+}
+
+impl Loaded {
+    /// Missing cells are told before the data are divided, with their number in all of the data, which are called `data`.
+    pub(crate) fn check_complete(&self, data: &str) -> Result<(), Error> {
+        let Inputs::Table(table) = &self.data.inputs else { return Ok(()) };
+        let missing = |column: &Column| {
+            let row = (0..column.values.len()).find(|&row| column.values.is_missing(row))?;
+            let (column, count) = (column.name.clone(), column.values.n_missing());
+            Some(gradus::Error::Missing { column, count, row: row + 1 })
+        };
+        match table.columns().iter().find_map(missing) {
+            Some(error) => Err(Error::InFile { file: data.to_owned(), error: Box::new(error) }),
+            None => Ok(()),
+        }
+    }
 }
 
 /// What a model that is there asks of data.

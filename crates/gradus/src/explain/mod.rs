@@ -7,9 +7,11 @@ mod worked_example;
 mod evidence;
 mod attribution;
 mod collapse;
+mod curvature;
 
 pub use attribution::{Attribution, attribute};
 pub use collapse::{Collapsed, collapse};
+pub use curvature::{Surface, eigenvalues};
 pub use evidence::{Contribution, Evidence, angle_degrees};
 pub use gradient_check::{GradientCheck, gradient_check};
 pub use worked_example::WorkedExample;

@@ -119,7 +119,7 @@ pub(super) fn score(metric: Metric, predictions: &Matrix<f64>, codes: &[u32], we
             if classes == 2 { of(1) } else { mean((0..classes).map(of)) }
         }
         Metric::TopK { k } => weights.mean(n, |i| f64::from(rank(predictions.row(i), codes[i] as usize) < k)),
-        Metric::Loss | Metric::Mse | Metric::Rmse | Metric::Mae | Metric::R2 => f64::NAN,
+        Metric::Loss | Metric::Mse | Metric::Rmse | Metric::Mae | Metric::MaxError | Metric::R2 => f64::NAN,
     }
 }
 

@@ -147,6 +147,7 @@ impl Label<'_> {
             | Metric::Mse
             | Metric::Rmse
             | Metric::Mae
+            | Metric::MaxError
             | Metric::R2 => f64::NAN,
         }
     }

@@ -52,13 +52,15 @@ pub enum Metric {
     Rmse,
     /// Mean absolute error.
     Mae,
+    /// The largest absolute error.
+    MaxError,
     /// The share of the variance that is explained, R².
     R2,
 }
 
 impl Metric {
     /// Every metric.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Loss,
         Self::Accuracy,
         Self::BalancedAccuracy,
@@ -71,6 +73,7 @@ impl Metric {
         Self::Mse,
         Self::Rmse,
         Self::Mae,
+        Self::MaxError,
         Self::R2,
     ];
 
@@ -89,6 +92,7 @@ impl Metric {
             Self::Mse => "mse",
             Self::Rmse => "rmse",
             Self::Mae => "mae",
+            Self::MaxError => "max_error",
             Self::R2 => "r2",
         }
     }
@@ -96,7 +100,7 @@ impl Metric {
     /// Whether a larger number is better.
     pub fn greater_is_better(self) -> bool {
         match self {
-            Self::Loss | Self::LogLoss | Self::Mse | Self::Rmse | Self::Mae => false,
+            Self::Loss | Self::LogLoss | Self::Mse | Self::Rmse | Self::Mae | Self::MaxError => false,
             Self::Accuracy
             | Self::BalancedAccuracy
             | Self::Precision
@@ -116,7 +120,7 @@ impl Metric {
                 task != Task::Regression
             }
             Self::BalancedAccuracy | Self::TopK { .. } => task == Task::Classification,
-            Self::Mse | Self::Rmse | Self::Mae | Self::R2 => task == Task::Regression,
+            Self::Mse | Self::Rmse | Self::Mae | Self::MaxError | Self::R2 => task == Task::Regression,
         }
     }
 

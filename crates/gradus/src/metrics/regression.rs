@@ -73,7 +73,16 @@ pub(super) fn score(
     values: &Matrix<f64>,
     weights: Weights<'_>,
 ) -> f64 {
-    mean((0..values.columns()).map(|j| score_of_one(metric, predictions, values, j, weights)))
+    let of_each = (0..values.columns()).map(|j| score_of_one(metric, predictions, values, j, weights));
+    match metric {
+        Metric::MaxError => largest(of_each),
+        _ => mean(of_each),
+    }
+}
+
+/// The largest of `errors`; NaN if one is, or there are none.
+fn largest(errors: impl Iterator<Item = f64>) -> f64 {
+    errors.reduce(|a, b| if a.is_nan() || a >= b { a } else { b }).unwrap_or(f64::NAN)
 }
 
 fn score_of_one(
@@ -90,6 +99,7 @@ fn score_of_one(
         Metric::Mse => mse(),
         Metric::Rmse => mse().sqrt(),
         Metric::Mae => weights.mean(n, |i| error(i).abs()),
+        Metric::MaxError => largest((0..n).map(|i| error(i).abs())),
         Metric::R2 => {
             let center = weights.mean(n, |i| values.row(i)[j]);
             let variance = weights.mean(n, |i| (values.row(i)[j] - center) * (values.row(i)[j] - center));
@@ -154,6 +164,19 @@ mod tests {
                 [0.991869918699187, 0.88, 0.9359349593495935],
             ],
         );
+    }
+
+    #[test]
+    fn the_largest_error_is_that_of_any_output() {
+        let check = |predictions: [f64; 4], expected: f64| {
+            let values = Matrix::from_vec(2, 2, vec![1.0, 2.0, 3.0, 4.0]);
+            let predictions = Matrix::from_vec(2, 2, predictions.to_vec());
+            let found = score(Metric::MaxError, &predictions, &values, Weights { each: None });
+            assert!(found == expected || (found.is_nan() && expected.is_nan()), "{found}");
+        };
+        check([1.0, 2.0, 3.0, 4.0], 0.0);
+        check([1.5, 2.0, 0.0, 4.25], 3.0);
+        check([1.5, f64::NAN, 0.0, 4.25], f64::NAN);
     }
 
     #[test]

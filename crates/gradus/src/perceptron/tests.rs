@@ -44,6 +44,20 @@ fn learns_and_as_on_paper() {
     assert_eq!(fit.to_string(), "separated after 11 updates: epoch 6 made no mistake");
 }
 
+/// The widest separators of AND and OR, worked by hand: (2, 2, −3) and (2, 2, −1), both with w·z = 1 on three rows or more.
+#[test]
+fn the_bound_has_the_widest_margin() {
+    fn check(classes: &[usize], squared_length: f64) {
+        let (fit, _) = fit(&CORNERS, classes, &PerceptronOptions::default());
+        let bound = fit.bound.unwrap();
+        assert!((bound.radius.powi(2) - 3.0).abs() < 1e-12, "{bound:?}");
+        assert!((bound.margin.powi(-2) - squared_length).abs() < 1e-9, "{bound:?}");
+        assert!(fit.updates as f64 <= bound.most_updates());
+    }
+    check(&[0, 0, 0, 1], 17.0);
+    check(&[0, 1, 1, 1], 9.0);
+}
+
 #[test]
 fn xor_is_never_separated() {
     for order in [Order::Fixed, Order::Shuffled { seed: 1 }] {
@@ -146,6 +160,8 @@ proptest! {
         let fit = Perceptron::fit(inputs.view(), targets.view(), &options, &mut |_| ()).unwrap();
         prop_assert!(fit.separable);
         prop_assert!(fit.updates as f64 <= bound, "{} updates, bound {bound}", fit.updates);
+        let found = fit.bound.unwrap().most_updates();
+        prop_assert!(fit.updates as f64 <= found && found <= bound * 1.001, "{found}, not {bound} or less");
         prop_assert_eq!(fit.perceptron.classes(inputs.view()), classes);
     }
 }

@@ -13,6 +13,10 @@ pub struct EpochRecord {
     pub loss: f64,
     /// Metrics of the validation part after the epoch, by name; empty where there is none.
     pub validation: Vec<(String, f64)>,
+    /// Metrics of the training part after the epoch, by name; empty unless [`Trainer::measuring`](super::Trainer::measuring)
+    /// asks for some.
+    #[serde(default)]
+    pub training: Vec<(String, f64)>,
 }
 
 /// The epochs of a run, in order.

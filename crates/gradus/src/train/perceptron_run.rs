@@ -66,7 +66,13 @@ fn options(recipe: &Recipe) -> PerceptronOptions {
 }
 
 fn epoch_record(recipe: &Recipe, epoch: usize, loss: f64) -> EpochRecord {
-    EpochRecord { epoch, learning_rate: recipe.learning_rate, loss, validation: Vec::new() }
+    EpochRecord {
+        epoch,
+        learning_rate: recipe.learning_rate,
+        loss,
+        validation: Vec::new(),
+        training: Vec::new(),
+    }
 }
 
 /// The units as a layer on the inputs, in the precision that is asked for.

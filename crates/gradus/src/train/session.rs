@@ -71,7 +71,10 @@ pub(super) struct Session<'a, R> {
     pub(super) objective: Objective,
     pub(super) examples: &'a Examples<R>,
     pub(super) coding: &'a TargetCoding,
+    /// What watches the validation part.
     pub(super) watch: Option<Watch<R>>,
+    /// What measures the training part.
+    pub(super) gauge: Option<Watch<R>>,
 }
 
 /// What changes from step to step.
@@ -246,16 +249,17 @@ impl<R: Real> Session<'_, R> {
         state: &mut State<R>,
         observer: &mut dyn Observer,
     ) -> Option<StopReason> {
-        let watch = self.watch.as_mut();
-        let measured =
-            watch.map_or_else(Vec::new, |watch| watch.measure(self.network, &self.objective, self.coding));
+        let measure = |watch: &mut Watch<R>| watch.measure(self.network, &self.objective, self.coding);
+        let validation = self.watch.as_mut().map_or_else(Vec::new, measure);
+        let training = self.gauge.as_mut().map_or_else(Vec::new, measure);
         let watched =
-            measured.iter().find(|(metric, _)| *metric == self.recipe.monitor).map(|&(_, value)| value);
+            validation.iter().find(|(metric, _)| *metric == self.recipe.monitor).map(|&(_, value)| value);
         let record = EpochRecord {
             epoch,
             learning_rate: state.optimizer.rate(),
             loss,
-            validation: measured.iter().map(|(metric, value)| (metric.to_string(), *value)).collect(),
+            validation: named(&validation),
+            training: named(&training),
         };
         let control = observer.observe(&Event::Epoch(&record));
         state.outcome.last = Some(record);
@@ -272,6 +276,10 @@ impl<R: Real> Session<'_, R> {
             Control::Continue => None,
         }
     }
+}
+
+fn named(measured: &[(Metric, f64)]) -> Vec<(String, f64)> {
+    measured.iter().map(|(metric, value)| (metric.to_string(), *value)).collect()
 }
 
 /// What is measured on the validation part: the loss, the usual metrics of the task, and the one to stop by.

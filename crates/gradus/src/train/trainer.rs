@@ -6,6 +6,7 @@ use super::watch::Watch;
 use super::{Lanes, Observer, Outcome, StopReason};
 use crate::data::{Dataset, Examples, Target, known_rows, split};
 use crate::loss::Loss;
+use crate::metrics::Metric;
 use crate::model::{AnyNetwork, Model, TrainingRecord};
 use crate::network::{Architecture, Dropout, Network};
 use crate::optim::Group;
@@ -40,6 +41,7 @@ pub struct Trainer<'a> {
     validation: Option<&'a Dataset>,
     pub(super) start: Option<&'a Model>,
     memory_limit: Option<u128>,
+    measured: Vec<Metric>,
 }
 
 /// A run that left the range of floating point, with the model as it was before.
@@ -85,6 +87,13 @@ impl<'a> Trainer<'a> {
     #[must_use]
     pub fn memory_limit(mut self, bytes: u128) -> Self {
         self.memory_limit = Some(bytes);
+        self
+    }
+
+    /// Measures the training part by `metrics` too after each epoch, which costs a forward pass over all of it.
+    #[must_use]
+    pub fn measuring(mut self, metrics: &[Metric]) -> Self {
+        self.measured = metrics.to_vec();
         self
     }
 
@@ -211,6 +220,13 @@ impl<'a> Trainer<'a> {
             }
             None => None,
         };
+        let gauge = match self.measured.as_slice() {
+            [] => None,
+            metrics => {
+                let known = (coding.aligned(&training.target)?, training.weights.clone());
+                Some(Watch::new(&network, examples.clone(), known, metrics.to_vec()))
+            }
+        };
         let objective = Objective {
             loss: recipe.loss,
             reduction: recipe.reduction,
@@ -220,7 +236,7 @@ impl<'a> Trainer<'a> {
             groups: groups(recipe, &network)?,
         };
         let session =
-            Session { recipe, network: &mut network, objective, examples: &examples, coding, watch };
+            Session { recipe, network: &mut network, objective, examples: &examples, coding, watch, gauge };
         let outcome = session.run(observer);
         Ok((network, outcome))
     }

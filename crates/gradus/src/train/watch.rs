@@ -1,4 +1,5 @@
-//! The validation part: examples that are never learned from, measured after every epoch.
+//! Examples that are measured after every epoch: the validation part, never learned from, and where it is asked for the
+//! training part.
 
 use super::Objective;
 use crate::data::{Examples, Target};
