@@ -186,7 +186,7 @@ fn what_cannot_be_traced() {
     check(
         "trace d digits",
         2,
-        "the trace has 6,102 numbers, too many to print; help: --layer 2 has few enough, --json",
+        "the trace has 5,078 numbers, too many to print; help: --layer 2 has few enough, --json",
     );
     check("trace r digits", 3, "");
     assert!(json(folder.path(), "trace d digits")["layers"][0]["units"].as_array().unwrap().len() == 16);
