@@ -64,6 +64,23 @@ fn a_jump_has_no_bound_and_its_mean_error_halves() {
     assert!(told.contains("no bound: the function seems to jump"), "{told}");
 }
 
+/// The bound of a constant is 0; what is left is told as the rounding that it is.
+#[test]
+fn a_constant_has_no_error_but_rounding() {
+    let folder = TempDir::new().unwrap();
+    for words in
+        [&["approximate", "7"][..], &["approximate", "0.1", "--lipschitz", "0", "--activation", "step"]]
+    {
+        let found = json(folder.path(), words);
+        let [error, rounding] = ["max_error", "rounding"].map(|key| found[key].as_f64().unwrap());
+        assert!(found["bound"] == 0.0 && error > 0.0 && error <= rounding && rounding < 1e-10, "{found}");
+        let told = text(folder.path(), words);
+        assert!(told.contains("the error is rounding: ") && !told.contains("above the bound"), "{told}");
+    }
+    let steeper = text(folder.path(), &["approximate", "x", "--lipschitz", "0.5"]);
+    assert!(steeper.contains("the function is steeper than the given Lipschitz constant"), "{steeper}");
+}
+
 /// The model is an ordinary one: it is measured, asked and looked into like any other.
 #[test]
 fn the_network_is_an_ordinary_model() {

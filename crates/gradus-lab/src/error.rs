@@ -280,9 +280,13 @@ pub enum Error {
     )]
     NoRange { variables: usize },
     #[error(
-        "the range is not one of {variables} ascending intervals; help: give --from and --to with {variables} numbers each"
+        "`--{flag}` has {numbers} numbers, but the model reads {variables}; help: give as many as that, with commas between them"
     )]
-    BadRange { variables: usize },
+    RangeNumbers { flag: &'static str, numbers: usize, variables: usize },
+    #[error(
+        "the range of `{variable}` from {low} to {high} is empty; help: give a --from below its --to, both finite"
+    )]
+    BadRange { variable: String, low: f64, high: f64 },
     #[error("this is no history of a run, {file}; help: give the folder of a run, or its history.csv")]
     NotAHistory { file: String },
     #[error("a curve needs two epochs, and there are {epochs}, {file}; help: give a longer run")]
@@ -314,6 +318,7 @@ impl Error {
             | Self::BoundaryInputs { .. }
             | Self::BoundaryOfWords { .. }
             | Self::NoRange { .. }
+            | Self::RangeNumbers { .. }
             | Self::BadRange { .. }
             | Self::NothingToConfuse
             | Self::OutputIsInput { .. } => Class::Spec,

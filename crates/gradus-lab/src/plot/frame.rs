@@ -41,6 +41,12 @@ impl Axis {
         Self::new(low - room, high + room, label)
     }
 
+    /// With room at both ends, in shares of its length.
+    pub(super) fn widened(self, share: f64) -> Self {
+        let room = share * (self.high - self.low);
+        Self { low: self.low - room, high: self.high + room, ..self }
+    }
+
     /// The share of the way from low to high.
     fn share(&self, value: f64) -> f64 {
         match self.logarithmic {
