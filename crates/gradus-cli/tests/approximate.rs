@@ -141,6 +141,21 @@ fn what_cannot_be_built_is_refused_in_one_line() {
     check(&["x", "--pieces", "many"], "`--pieces` is many, but must be a whole number;");
     check(&["x", "--from", "2", "--to", "1"], "the interval from 2 to 1 is empty;");
     check(&["x", "--from", "1", "--to", "1"], "the interval from 1 to 1 is empty;");
+    check(&["x", "--from", "0", "--to", "1/0"], "the interval from 0 to inf is too wide;");
+    check(&["x", "--from", "-1e308", "--to", "1e308"], "the interval from -1e308 to 1e308 is too wide;");
+    check(&["x", "--from", "nan"], "`--from` has `nan`, which is no number;");
+    check(
+        &["x", "--from", "1", "--to", "1.0000000000000002"],
+        "64 pieces from 1 to 1.0000000000000002 are too narrow for numbers in double precision;",
+    );
+    check(&["x", "--from", "1e-320", "--to", "2e-320"], "64 pieces from 1e-320 to 2e-320 are too narrow");
+    check(&[""], "cannot read the function ``: a number or a name is wanted where it ends, at character 1;");
+    check(&["sin(x)😀"], "cannot read the function `sin(x)😀`: `😀` does not belong there, at character 7;");
+    let deep = format!("{}x{}", "(".repeat(9_999), ")".repeat(9_999));
+    check(&[&deep], &format!("cannot read the function `{}", &"(".repeat(20)));
+    let long = format!("{}y{}", "x+".repeat(5_000), "+x".repeat(5_000));
+    let around = format!("`…{}y{}+…`: `y` is unknown", "x+".repeat(15), "+x".repeat(14));
+    check(&[&long], &format!("cannot read the function {around}"));
     check(&["x", "--from", "0,0", "--to", "1"], "the corners of the box have 2 and 1 numbers;");
     check(&["x", "--from", "low"], "`--from` has `low`, which is no number;");
     check(&["1/x"], "`1/x` is inf at x = 0;");

@@ -104,7 +104,7 @@ impl Frame {
             svg.line((x, top), (x, bottom), &grid);
             svg.text((x, bottom + 18.0), &number(tick), &Font::new(12.0, FAINT, Anchor::Middle));
         }
-        for tick in self.y.ticks((self.size.1 / 55.0).max(4.0) as usize) {
+        for tick in self.y.ticks((self.size.1 / 55.0).max(5.0) as usize) {
             let (_, y) = self.place(self.x.low, tick);
             svg.line((left, y), (right, y), &grid);
             svg.text((left - 7.0, y + 4.0), &number(tick), &Font::new(12.0, FAINT, Anchor::End));

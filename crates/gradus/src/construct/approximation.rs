@@ -36,6 +36,8 @@ const STEEPNESS_OF_AND: f64 = 80.0;
 /// The rounding of a unit of the last hidden layer, in u: a sigmoid is right to two and a half units in the last
 /// place, each at most 2u.
 const UNIT_ROUNDING: f64 = 5.0;
+/// The narrowest piece, in distances between neighbouring numbers: its sigmoids rise within a thousandth of it.
+const NARROWEST: f64 = 1e5;
 /// The most pieces of a network with one hidden layer.
 const MOST_PIECES: usize = 8_192;
 /// The most pieces per axis of two.
@@ -115,7 +117,8 @@ impl LookupTable {
     /// The units of each hidden layer.
     ///
     /// # Errors
-    /// If there are no pieces, more than can be built, or two variables and one hidden layer.
+    /// If there are no pieces, more than can be built, narrower ones than numbers can tell apart, or two variables and one
+    /// hidden layer.
     pub fn hidden(&self, function: &Function) -> Result<Vec<usize>, Error> {
         let (axes, pieces) = (function.names().len(), self.pieces);
         let limit = match (axes, self.hidden_layers) {
@@ -127,6 +130,13 @@ impl LookupTable {
         if !(1..=limit).contains(&pieces) {
             let parameters = self.n_parameters(axes);
             return Err(Error::TablePieces { pieces, limit, parameters });
+        }
+        for (&from, &to) in function.from().iter().zip(function.to()) {
+            let spacing = f64::EPSILON * from.abs().max(to.abs());
+            let width = (to - from) / pieces as f64;
+            if width < NARROWEST * spacing || !(STEEPNESS / width * from.abs().max(to.abs())).is_finite() {
+                return Err(Error::NarrowPieces { from, to, pieces });
+            }
         }
         Ok(match self.hidden_layers {
             1 => vec![2 * pieces],
