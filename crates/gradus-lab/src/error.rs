@@ -130,6 +130,10 @@ pub enum Error {
         "no column is left to learn from, {file}; help: the target alone is not enough, check --column and --target"
     )]
     NoInputs { file: String },
+    #[error(
+        "there is nothing but text to learn from, column `{column}`, {file}; help: text is not learned from; give columns of numbers or categories, or say --column NAME=category"
+    )]
+    OnlyText { file: String, column: String },
 
     // Targets and weights.
     #[error("`{name}` is named twice as a target, {file}; help: name each target once")]
