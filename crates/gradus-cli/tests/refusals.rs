@@ -84,7 +84,7 @@ fn text_files() {
     check_csv("b\nx\ny\n", &[], 3, "no column is left to learn from, data.csv;");
     let mails: Vec<String> = (0..300).map(|i| format!("a mail of its own {i},{}", i % 2)).collect();
     let only_text = "there is nothing but text to learn from, column `body`, data.csv;";
-    check_csv(&format!("body,spam\n{}\n", mails.join("\n")), &[], 3, only_text);
+    check_csv(format!("body,spam\n{}\n", mails.join("\n")), &[], 3, only_text);
     let mut long = "a,b\n".to_owned();
     (1..=60_000).for_each(|row| {
         long += &if row == 50_001 { "oops,x\n".into() } else { format!("{row},{}\n", ["x", "y"][row % 2]) }
