@@ -14,8 +14,8 @@ const MOST_WEIGHTS: usize = 8;
 /// More epochs are not told one by one.
 const MOST_EPOCHS: usize = 24;
 
-/// The learning of a perceptron; with every update if `verbose`.
-pub(crate) fn text(model: &Model, log: &PerceptronLog, verbose: bool) -> String {
+/// The learning of a perceptron from `data`, saved at `place`; with every update if `verbose`.
+pub(crate) fn text(model: &Model, log: &PerceptronLog, verbose: bool, data: &str, place: &str) -> String {
     let mut text = String::new();
     if verbose && !log.updates.is_empty() {
         text += &format!("\n{}", update_table(model, log));
@@ -30,7 +30,7 @@ pub(crate) fn text(model: &Model, log: &PerceptronLog, verbose: bool) -> String 
         Some(inseparable) => format!("{}\n{}\n", inseparable.verdict, clean(&inseparable.why)),
         None => format!("{}\n", clean(&log.verdict)),
     };
-    text + &log.bound.as_ref().map(bound).unwrap_or_default()
+    text + &log.bound.as_ref().map(bound).unwrap_or_default() + &picture(model, data, place)
 }
 
 fn bound(MostUpdates { most_updates, radius, margin }: &MostUpdates) -> String {
@@ -38,6 +38,24 @@ fn bound(MostUpdates { most_updates, radius, margin }: &MostUpdates) -> String {
     format!(
         "at most (R/γ)² = {most_updates}, with R = {radius} the length of the longest (x, 1) and γ = {margin} the widest margin found\n"
     )
+}
+
+/// How to see the line, where there is one to see.
+fn picture(model: &Model, data: &str, place: &str) -> String {
+    if model.prep.input_names().len() != 2 {
+        return String::new();
+    }
+    let [place, data] = [place, data].map(|word| in_quotes(&clean(word)));
+    format!("to see it: gradus plot boundary {place} {data} -o boundary.svg\n")
+}
+
+/// As a shell takes it for one word.
+fn in_quotes(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./:=,".contains(letter);
+    match word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
 }
 
 /// As JSON: every update that was kept, and the line.
@@ -112,4 +130,18 @@ fn lines(model: &Model) -> Vec<String> {
 
 fn signed(number: f64) -> String {
     if number < 0.0 { format!("− {}", plain(-number)) } else { format!("+ {}", plain(number)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_stays_one_in_a_shell() {
+        for (word, quoted) in
+            [("runs/and-1", "runs/and-1"), ("my data.csv", "'my data.csv'"), ("it's", "'it'\\''s'")]
+        {
+            assert_eq!(in_quotes(word), quoted);
+        }
+    }
 }

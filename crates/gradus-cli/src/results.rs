@@ -40,7 +40,8 @@ pub(crate) fn train_text(trained: &Trained, folder: &RunFolder) -> String {
     let (epochs, seconds) = (record.epochs, trained.seconds);
     let stopped = if trained.was_stopped() { ", stopped before the end" } else { "" };
     format!(
-        "\n{table}\n{epochs} epochs in {seconds:.1} s{stopped}; the model and its report are in {place}\n"
+        "\n{table}\n{epochs} {} in {seconds:.1} s{stopped}; the model and its report are in {place}\n",
+        if epochs == 1 { "epoch" } else { "epochs" }
     )
 }
 

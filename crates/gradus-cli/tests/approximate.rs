@@ -64,6 +64,23 @@ fn a_jump_has_no_bound_and_its_mean_error_halves() {
     assert!(told.contains("no bound: the function seems to jump"), "{told}");
 }
 
+/// The bound of a constant is 0; what is left is told as the rounding that it is.
+#[test]
+fn a_constant_has_no_error_but_rounding() {
+    let folder = TempDir::new().unwrap();
+    for words in
+        [&["approximate", "7"][..], &["approximate", "0.1", "--lipschitz", "0", "--activation", "step"]]
+    {
+        let found = json(folder.path(), words);
+        let [error, rounding] = ["max_error", "rounding"].map(|key| found[key].as_f64().unwrap());
+        assert!(found["bound"] == 0.0 && error > 0.0 && error <= rounding && rounding < 1e-10, "{found}");
+        let told = text(folder.path(), words);
+        assert!(told.contains("the error is rounding: ") && !told.contains("above the bound"), "{told}");
+    }
+    let steeper = text(folder.path(), &["approximate", "x", "--lipschitz", "0.5"]);
+    assert!(steeper.contains("the function is steeper than the given Lipschitz constant"), "{steeper}");
+}
+
 /// The model is an ordinary one: it is measured, asked and looked into like any other.
 #[test]
 fn the_network_is_an_ordinary_model() {
@@ -124,6 +141,21 @@ fn what_cannot_be_built_is_refused_in_one_line() {
     check(&["x", "--pieces", "many"], "`--pieces` is many, but must be a whole number;");
     check(&["x", "--from", "2", "--to", "1"], "the interval from 2 to 1 is empty;");
     check(&["x", "--from", "1", "--to", "1"], "the interval from 1 to 1 is empty;");
+    check(&["x", "--from", "0", "--to", "1/0"], "the interval from 0 to inf is too wide;");
+    check(&["x", "--from", "-1e308", "--to", "1e308"], "the interval from -1e308 to 1e308 is too wide;");
+    check(&["x", "--from", "nan"], "`--from` has `nan`, which is no number;");
+    check(
+        &["x", "--from", "1", "--to", "1.0000000000000002"],
+        "64 pieces from 1 to 1.0000000000000002 are too narrow for numbers in double precision;",
+    );
+    check(&["x", "--from", "1e-320", "--to", "2e-320"], "64 pieces from 1e-320 to 2e-320 are too narrow");
+    check(&[""], "cannot read the function ``: a number or a name is wanted where it ends, at character 1;");
+    check(&["sin(x)😀"], "cannot read the function `sin(x)😀`: `😀` does not belong there, at character 7;");
+    let deep = format!("{}x{}", "(".repeat(9_999), ")".repeat(9_999));
+    check(&[&deep], &format!("cannot read the function `{}", &"(".repeat(20)));
+    let long = format!("{}y{}", "x+".repeat(200), "+x".repeat(200));
+    let around = format!("`…{}y{}+…`: `y` is unknown", "x+".repeat(15), "+x".repeat(14));
+    check(&[&long], &format!("cannot read the function {around}"));
     check(&["x", "--from", "0,0", "--to", "1"], "the corners of the box have 2 and 1 numbers;");
     check(&["x", "--from", "low"], "`--from` has `low`, which is no number;");
     check(&["1/x"], "`1/x` is inf at x = 0;");

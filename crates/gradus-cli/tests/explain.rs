@@ -76,6 +76,25 @@ fn and_is_learned_as_on_paper() {
     assert!(model("runs/and-1") == model("again"));
 }
 
+/// The truth tables are data as well: one unit learns every gate that has a line.
+#[test]
+fn gates_are_learned_by_name() {
+    let folder = TempDir::new().unwrap();
+    for (gate, rows) in [("and", 4), ("or", 4), ("not", 2), ("nand", 4), ("majority", 8)] {
+        let run = json(folder.path(), &format!("train {gate} --model perceptron"));
+        assert_eq!(run["perceptron"]["separable"], true, "{run}");
+        assert_eq!(run["rows"], serde_json::json!({"training": rows, "validation": 0, "test": 0}));
+        let report = json(folder.path(), &format!("evaluate runs/{gate}-1 {gate}"));
+        assert_eq!(report["accuracy"], 1.0);
+    }
+    let run = json(folder.path(), "train majority:inputs=5 --model perceptron --test 0");
+    assert_eq!((&run["perceptron"]["separable"], &run["rows"]["training"]), (&true.into(), &32.into()));
+    let listed = text(folder.path(), "datasets");
+    assert!(listed.contains("\nnand  ") && listed.contains("\nmajority  "), "{listed}");
+    fs::write(folder.path().join("or"), "x1,x2,or\n0,0,0\n").unwrap();
+    check(folder.path(), "train ./or --model perceptron", 3, "");
+}
+
 #[test]
 fn no_line_separates_xor_and_it_says_why() {
     let folder = TempDir::new().unwrap();

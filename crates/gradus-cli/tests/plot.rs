@@ -86,6 +86,36 @@ fn boundaries() {
     );
 }
 
+/// The line of a perceptron, with its equation and the class on either side; worked by hand: w = (−2, −1), b = 2.
+#[test]
+fn the_line_between_two_classes() {
+    let folder = TempDir::new().unwrap();
+    let folder = folder.path();
+    let trained = gradus(folder, &["train", "nand", "--model", "perceptron", "--quiet"]);
+    let told = String::from_utf8(trained.stdout).unwrap();
+    let hint = "to see it: gradus plot boundary runs/nand-1 nand -o boundary.svg";
+    assert!(told.ends_with(&format!("{hint}\n")), "{told}");
+    let drawn = |words: &[&str]| check(folder, words, &[("<image", 1)]);
+    let svg = drawn(&["boundary", "runs/nand-1", "nand"]);
+    for text in [
+        ">line w₁x₁ + w₂x₂ + b = 0: −2·x1 − 1·x2 + 2 = 0<",
+        ">≥ 0: class=1<",
+        "&lt; 0: class=0<",
+        "stroke=\"#1a1a1a\" stroke-width=\"2\"",
+    ] {
+        assert!(svg.contains(text), "{text}");
+    }
+    // One end may be left to the data; a line that does not pass through is still told.
+    drawn(&["boundary", "runs/nand-1", "nand", "--from", "-3,-3"]);
+    let svg = drawn(&["boundary", "runs/nand-1", "--from", "5,5", "--to", "6,6"]);
+    assert!(svg.contains("is outside this picture: −2·x1 − 1·x2 + 2 = 0") && !svg.contains("≥ 0"));
+    // Two outputs of softmax have one line too, three classes none.
+    done(folder, &["train", "moons", "--hidden", "none", "--epochs", "3", "--run-dir", "logistic"]);
+    assert!(drawn(&["boundary", "logistic", "moons"]).contains("line w₁x₁ + w₂x₂ + b = 0: "));
+    done(folder, &["train", "not", "--model", "perceptron", "--run-dir", "not"]);
+    check(folder, &["boundary", "not", "not"], &[("<polyline", 2), ("<circle", 1)]);
+}
+
 #[test]
 fn models_runs_and_functions() {
     let folder = TempDir::new().unwrap();
@@ -160,7 +190,19 @@ fn what_cannot_be_drawn_is_refused_in_one_line() {
         folder,
         &["boundary", "sine", "--from", "1", "--to", "0", "-o", "p.svg"],
         2,
-        "the range is not one of 1",
+        "the range of `x` from 1 to 0 is empty;",
+    );
+    refused(
+        folder,
+        &["boundary", "sine", "sine", "--from", "0,0", "-o", "p.svg"],
+        2,
+        "`--from` has 2 numbers, but the model reads 1;",
+    );
+    refused(
+        folder,
+        &["boundary", "sine", "--from", "0", "--to", "1,2,3", "-o", "p.svg"],
+        2,
+        "`--to` has 3 numbers, but the model reads 1;",
     );
     refused(folder, &["confusion", "sine", "sine", "-o", "p.svg"], 2, "the model answers with no classes");
     refused(folder, &["loss", "iris", "-o", "p.svg"], 3, "a curve needs two epochs, and there are 1");

@@ -82,6 +82,9 @@ fn text_files() {
     check_csv("a,b\n1,x\n,y\n3,x\n4,y\n5,x\n6,y\n7,x\n", &["--test", "0"], 3, "column `a` has 1 missing");
     check_csv("a,b\n1,x\n2,\n3,y\n", &[], 3, "the target is missing in 1 row, first in data.csv, line 3");
     check_csv("b\nx\ny\n", &[], 3, "no column is left to learn from, data.csv;");
+    let mails: Vec<String> = (0..300).map(|i| format!("a mail of its own {i},{}", i % 2)).collect();
+    let only_text = "there is nothing but text to learn from, column `body`, data.csv;";
+    check_csv(format!("body,spam\n{}\n", mails.join("\n")), &[], 3, only_text);
     let mut long = "a,b\n".to_owned();
     (1..=60_000).for_each(|row| {
         long += &if row == 50_001 { "oops,x\n".into() } else { format!("{row},{}\n", ["x", "y"][row % 2]) }

@@ -146,11 +146,24 @@ fn markdown_and_latex() {
     let markdown = text(folder.path(), "trace worked-example --format markdown");
     assert!(markdown.contains("\n| unit | aᵢ | name |\n|---|---|---|\n| 1 | 1 | x1 |\n"), "{markdown}");
     let latex = text(folder.path(), "trace worked-example --format latex");
-    assert!(latex.contains("$w_{46}$ & $-0.3$ & $0.9\\cdot 0.331812227831"), "{latex}");
+    // The formulas stand below their rows, or the table would run off the page.
+    assert!(latex.contains("\n$w_{46}$ & $-0.3$ & $0.039171153658"), "{latex}");
+    assert!(latex.contains("\\relax $0.9\\cdot 0.331812227831"), "{latex}");
+    let longest = latex.lines().map(|line| line.replace("\\cdot ", "*").len()).max();
+    assert!(longest.is_some_and(|longest| longest < 180), "{latex}");
     assert_eq!(latex.matches("\\begin{tabular}").count(), latex.matches("\\end{tabular}").count());
     assert_eq!(latex.matches('{').count(), latex.matches('}').count());
     // Only names from outside may bring letters that need more than ASCII.
     assert!(latex.is_ascii(), "{latex}");
+}
+
+/// A gate is meant by its name even where a file is called so.
+#[test]
+fn a_gate_wins_over_a_file_of_its_name() {
+    let folder = TempDir::new().unwrap();
+    std::fs::write(folder.path().join("and"), "x").unwrap();
+    assert_eq!(json(folder.path(), "trace and")["trace"], "and");
+    refused(folder.path(), "trace ./and and", 4, "this is not a Gradus model file:");
 }
 
 #[test]
@@ -186,8 +199,19 @@ fn what_cannot_be_traced() {
     check(
         "trace d digits",
         2,
-        "the trace has 6,102 numbers, too many to print; help: --layer 2 has few enough, --json",
+        "the trace has 5,078 numbers, too many to print; help: --layer 2 has few enough, --json",
     );
     check("trace r digits", 3, "");
+    // The first layer sends its errors through all weights of the second: the last one is what can be printed.
+    text(folder.path(), "train iris --hidden 64,64 --epochs 1 --run-dir wide --quiet");
+    let wide = "the trace has 23,381 numbers, too many to print; help: --layer 3 has few enough, --json";
+    check("trace wide iris", 2, wide);
+    check(
+        "trace wide iris --layer 1",
+        2,
+        "the trace has 5,568 numbers, too many to print; help: --layer 3 has",
+    );
+    let shown = text(folder.path(), "trace wide iris --layer 3");
+    assert!(shown.lines().count() < 500, "{shown}");
     assert!(json(folder.path(), "trace d digits")["layers"][0]["units"].as_array().unwrap().len() == 16);
 }

@@ -27,10 +27,24 @@ pub struct Line {
     pub max_error: f64,
     /// The mean of the absolute errors.
     pub mean_error: f64,
-    /// What the table promises, where the function has a Lipschitz constant.
+    /// What the table promises in exact arithmetic, where the function has a Lipschitz constant.
     pub bound: Option<f64>,
+    /// What the network's own rounding may add to it.
+    pub rounding: f64,
     /// Points that were measured.
     pub points: usize,
+}
+
+impl Line {
+    /// Whether nothing is left of the error but rounding.
+    pub fn is_rounding(&self) -> bool {
+        self.max_error <= self.rounding
+    }
+
+    /// Whether the error is above the bound by more than rounding explains, and by more than the slack of an estimate.
+    pub fn breaks_bound(&self) -> bool {
+        self.bound.is_some_and(|bound| self.max_error > 1.05 * bound + self.rounding)
+    }
 }
 
 /// The network that was built, with N and with fewer pieces.
@@ -73,7 +87,14 @@ fn line(
 ) -> Result<Line, Error> {
     let Distance { max, mean, points } = distance(function, network, table.pieces)?;
     let bound = table.bound(function, steepness);
-    Ok(Line { pieces: table.pieces, max_error: max, mean_error: mean, bound, points })
+    Ok(Line {
+        pieces: table.pieces,
+        max_error: max,
+        mean_error: mean,
+        bound,
+        rounding: LookupTable::rounding(network),
+        points,
+    })
 }
 
 fn origin(function: &Function, table: LookupTable) -> String {

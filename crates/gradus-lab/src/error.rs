@@ -130,6 +130,10 @@ pub enum Error {
         "no column is left to learn from, {file}; help: the target alone is not enough, check --column and --target"
     )]
     NoInputs { file: String },
+    #[error(
+        "there is nothing but text to learn from, column `{column}`, {file}; help: text is not learned from; give columns of numbers or categories, or say --column NAME=category"
+    )]
+    OnlyText { file: String, column: String },
 
     // Targets and weights.
     #[error("`{name}` is named twice as a target, {file}; help: name each target once")]
@@ -296,9 +300,13 @@ pub enum Error {
     )]
     NoRange { variables: usize },
     #[error(
-        "the range is not one of {variables} ascending intervals; help: give --from and --to with {variables} numbers each"
+        "`--{flag}` has {numbers} numbers, but the model reads {variables}; help: give as many as that, with commas between them"
     )]
-    BadRange { variables: usize },
+    RangeNumbers { flag: &'static str, numbers: usize, variables: usize },
+    #[error(
+        "the range of `{variable}` from {low} to {high} is empty; help: give a --from below its --to, both finite"
+    )]
+    BadRange { variable: String, low: f64, high: f64 },
     #[error("this is no history of a run, {file}; help: give the folder of a run, or its history.csv")]
     NotAHistory { file: String },
     #[error("a curve needs two epochs, and there are {epochs}, {file}; help: give a longer run")]
@@ -330,6 +338,7 @@ impl Error {
             | Self::BoundaryInputs { .. }
             | Self::BoundaryOfWords { .. }
             | Self::NoRange { .. }
+            | Self::RangeNumbers { .. }
             | Self::BadRange { .. }
             | Self::NothingToConfuse
             | Self::PixelsOfWords { .. }

@@ -155,7 +155,7 @@ fn scores(model: &Model, inputs: &Inputs) -> Result<Vec<(String, f64)>, gradus::
 }
 
 /// A class that is a number says more with its column, as `spam=1`.
-fn named(model: &Model, name: &str) -> String {
+pub(crate) fn named(model: &Model, name: &str) -> String {
     match model.task() {
         Task::Classification if name.parse::<f64>().is_ok() => {
             format!("{}={name}", model.coding.target_name())

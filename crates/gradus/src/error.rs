@@ -144,7 +144,7 @@ pub enum Error {
     Diverged(Box<Diverged>),
     /// One step whose numbers left the range of floating point.
     #[error(
-        "the step cannot be made: the {what} of layer {layer} are not finite; help: lower the learning rate (now {learning_rate}), or take a row with smaller numbers"
+        "the step cannot be made: the {what} of layer {layer} are not finite; help: lower the learning rate (now {}), or take a row with smaller numbers", figure(*.learning_rate)
     )]
     StepNotFinite { what: &'static str, layer: usize, learning_rate: f64 },
     /// An example with another number of inputs or targets than the network has.
@@ -199,7 +199,7 @@ pub enum Error {
     #[error("the data are numbers without column names, but the model reads the columns {}; help: give a table with a header", .names.join(", "))]
     BlockForTable { names: Vec<String> },
     #[error(
-        "cannot read the feature `{text}`: {reason}, at character {place}; help: write an expression over columns such as x1*x2 or sin({{column name}})"
+        "cannot read the feature `{}`: {reason}, at character {place}; help: write an expression over columns such as x1*x2 or sin({{column name}})", excerpt(.text, *.place)
     )]
     Expression { text: String, place: usize, reason: String },
     #[error("the feature `{expression}` uses `{name}`, which is no number column; help: {}", nearest_of(.name, .known))]
@@ -237,13 +237,17 @@ pub enum Error {
 
     // Networks built by hand, and what they represent.
     #[error(
-        "cannot read the function `{text}`: {reason}, at character {place}; help: write an expression in x, or in x1 and x2, such as sin(x) or x1*x2"
+        "cannot read the function `{}`: {reason}, at character {place}; help: write an expression in x, or in x1 and x2, such as sin(x) or x1*x2", excerpt(.text, *.place)
     )]
     Function { text: String, place: usize, reason: String },
     #[error(
-        "the interval from {from} to {to} is empty; help: give a lower end that is smaller than the upper end"
+        "the interval from {} to {} is {}; help: give a lower end that is smaller than the upper end, both below 1e308", figure(*.from), figure(*.to), if .from < .to { "too wide" } else { "empty" }
     )]
     EmptyInterval { from: f64, to: f64 },
+    #[error(
+        "{pieces} pieces from {} to {} are too narrow for numbers in double precision; help: give a wider interval, or fewer --pieces", figure(*.from), figure(*.to)
+    )]
+    NarrowPieces { from: f64, to: f64, pieces: usize },
     #[error(
         "the corners of the box have {from} and {to} numbers; help: give one number each for a function of x, two each for one of x1 and x2"
     )]
@@ -297,6 +301,7 @@ impl Error {
             | Self::UnknownVariable { .. }
             | Self::Function { .. }
             | Self::EmptyInterval { .. }
+            | Self::NarrowPieces { .. }
             | Self::BoxCorners { .. }
             | Self::NoValue { .. }
             | Self::TableLayers { .. }
@@ -362,6 +367,29 @@ fn collapse_help(activation: &str) -> &'static str {
 }
 
 /// What so many numbers of double precision take: `0.4`, `48.0`, `1.0e50`.
+/// Characters of a text on either side of its mistake.
+const AROUND: usize = 30;
+
+/// A long `text` as far as it stands around character `place`, from 1.
+fn excerpt(text: &str, place: usize) -> String {
+    let (n, start) = (text.chars().count(), place.saturating_sub(1 + AROUND));
+    if n <= 3 * AROUND {
+        return text.to_owned();
+    }
+    let middle: String = text.chars().skip(start).take(2 * AROUND).collect();
+    let end = if start + 2 * AROUND < n { "…" } else { "" };
+    format!("{}{middle}{end}", if start > 0 { "…" } else { "" })
+}
+
+/// A number without hundreds of zeros.
+fn figure(number: f64) -> String {
+    match number.abs() {
+        0.0 | 1e-5..1e16 => number.to_string(),
+        _ if number.is_finite() => format!("{number:e}"),
+        _ => number.to_string(),
+    }
+}
+
 fn gigabytes(parameters: f64) -> String {
     let gigabytes = parameters * 8e-9;
     if gigabytes < 1e6 { format!("{gigabytes:.1}") } else { format!("{gigabytes:.1e}") }

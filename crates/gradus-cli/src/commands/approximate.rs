@@ -154,6 +154,7 @@ fn to_json(
         "mean_error": line.mean_error,
         "points": line.points,
         "bound": line.bound,
+        "rounding": line.rounding,
         "lipschitz": built.steepness.constant(),
         "lipschitz_is": kind,
         "table": built.lines,
@@ -217,7 +218,7 @@ fn region(function: &Function) -> String {
 fn error_table(lines: &[Line]) -> String {
     let before = std::iter::once(None).chain(lines.iter().map(Some));
     let row = |(line, before): (&Line, Option<&Line>)| {
-        let ratio = before.filter(|before| before.mean_error > 0.0);
+        let ratio = before.filter(|before| before.mean_error > 0.0 && !line.is_rounding());
         vec![
             thousands(line.pieces),
             short(line.max_error),
@@ -245,7 +246,13 @@ fn bound_told(lookup: LookupTable, built: &Built) -> String {
     };
     let line = last(built);
     let in_corners = lookup.hidden_layers == 2 && lookup.unit == Unit::Sigmoid;
-    if line.bound.is_some_and(|bound| line.max_error > 1.05 * bound) {
+    if line.is_rounding() && line.max_error > 0.0 {
+        text += &format!(
+            "the error is rounding: the sum of the table in double precision may be off by {}\n",
+            short(line.rounding)
+        );
+    }
+    if line.breaks_bound() {
         text += match (in_corners, built.steepness) {
             (true, _) => {
                 "the max error is above the bound: where edges cross, in squares of a thousandth of a cell, no unit of the second layer is on; steps have no such gap\n"

@@ -61,7 +61,8 @@ pub(crate) fn run(matches: &ArgMatches, terminal: &Terminal) -> Result<(), Failu
         let step = worked_example(learning_rate(matches)?)?;
         return show(terminal, format, || Ok(step.json(view)?), || Ok(step.sheet(view)?));
     }
-    if !Path::new(name).exists() && !name.contains(['/', '\\', '.']) {
+    let is_gate = Gate::ALL.iter().any(|gate| name.split(':').next() == Some(gate.name()));
+    if is_gate || (!Path::new(name).exists() && !name.contains(['/', '\\', '.'])) {
         return gate(matches, terminal, format, view.convention);
     }
     model(matches, terminal, format, view)

@@ -94,7 +94,11 @@ fn train(
             let mut text = results::train_text(&trained, &folder);
             if let Some(log) = &trained.perceptron {
                 json["perceptron"] = perceptron_text::json(&trained.model, log);
-                text += &perceptron_text::text(&trained.model, log, verbose);
+                text += &{
+                    let data = run.spec.data.as_deref().unwrap_or_default();
+                    let place = folder.path().display().to_string();
+                    perceptron_text::text(&trained.model, log, verbose, data, &place)
+                };
             }
             terminal.result(&json, &text)?;
             Ok(if trained.was_stopped() { exit_code(interrupt) } else { ExitCode::SUCCESS })

@@ -3,8 +3,10 @@
 
 use super::field::{answers, coordinates, variables};
 use super::frame::{Axis, Frame, heading, number};
+use super::half_plane::{crossing, tick};
 use super::marks::{Entry, drawn, legend, mark};
 use super::palette::{self, Colour, FAINT, INK, diverging};
+use super::separator::Separator;
 use super::svg::{Anchor, Font, Point, Stroke, Svg, shortened};
 use super::{curve, png};
 use crate::Error;
@@ -13,6 +15,9 @@ use gradus::{Matrix, Model};
 
 /// Answers per side of the picture.
 const PIXELS: usize = 240;
+/// Rows that are so few get more room around them, in shares of what they reach, so that the line between them is seen.
+const FEW_ROWS: usize = 16;
+const ROOM_FOR_FEW: f64 = 0.25;
 /// More lines than this make a net that nobody reads.
 const MOST_LINES: usize = 32;
 
@@ -34,20 +39,37 @@ pub fn boundary(model: &Model, data: Option<&Dataset>, range: &Range, title: &st
     let points = data.map(|data| coordinates(&data.inputs, &names));
     let mut axes = Vec::new();
     for (at, name) in names.iter().enumerate() {
-        let ends = [&range.from, &range.to].map(|ends| ends.as_ref().map(|ends| ends.get(at).copied()));
-        axes.push(match (ends, &points) {
-            ([Some(Some(low)), Some(Some(high))], _) if low < high && (high - low).is_finite() => {
-                Axis::new(low, high, name)
-            }
-            ([None, None], Some(points)) => Axis::around(points[at].iter().copied(), name),
-            ([None, None], None) => return Err(Error::NoRange { variables: names.len() }),
-            _ => return Err(Error::BadRange { variables: names.len() }),
-        });
+        axes.push(axis(range, at, name, names.len(), points.as_ref().map(|points| &points[at][..]))?);
     }
     let rows = points.as_deref().zip(data.map(|data| &data.target));
     match axes.len() {
         1 => curve::curve(model, &names, axes.swap_remove(0), rows, title),
         _ => map(model, &names, axes, rows, title),
+    }
+}
+
+/// The axis of variable `at` out of `variables`: an end that is not given is where the data end.
+fn axis(
+    range: &Range,
+    at: usize,
+    name: &str,
+    variables: usize,
+    points: Option<&[f64]>,
+) -> Result<Axis, Error> {
+    let around = points.map(|points| match points.len() <= FEW_ROWS {
+        true => Axis::around(points.iter().copied(), name).widened(ROOM_FOR_FEW),
+        false => Axis::around(points.iter().copied(), name),
+    });
+    let end = |flag: &'static str, given: &Option<Vec<f64>>, reached: Option<f64>| match given {
+        Some(ends) if ends.len() == variables => Ok(ends[at]),
+        Some(ends) => Err(Error::RangeNumbers { flag, numbers: ends.len(), variables }),
+        None => reached.ok_or(Error::NoRange { variables }),
+    };
+    let low = end("from", &range.from, around.as_ref().map(|axis| axis.low))?;
+    let high = end("to", &range.to, around.as_ref().map(|axis| axis.high))?;
+    match low < high && (high - low).is_finite() {
+        true => Ok(Axis::new(low, high, name)),
+        false => Err(Error::BadRange { variable: name.to_owned(), low, high }),
     }
 }
 
@@ -62,22 +84,30 @@ fn map(
     let frame = Frame { corner: (72.0, 68.0), size: (520.0, 520.0), x, y };
     let mut svg = Svg::new(800.0, 650.0, title);
     let answers = answers(model, names, grid(&frame))?;
+    let separator = Separator::of(model, names);
     let scale = Scale::of(model, &answers, rows.map(|(_, target)| target));
-    let pixels = scale.pixels(&answers);
+    let pixels = scale.pixels(&answers, separator.is_none() && matches!(scale, Scale::Classes(_)));
     svg.image(frame.corner, frame.size, &png::data_uri(PIXELS, &pixels));
     frame.draw(&mut svg);
     svg.begin_clip("inside", frame.corner, frame.size);
-    let lines = half_planes(model, names, &frame, &mut svg);
+    let lines = match &separator {
+        Some(separator) => Lines::Separator(separator.draw_line(&frame, &mut svg)),
+        None => half_planes(model, names, &frame, &mut svg),
+    };
     if let Some((points, target)) = rows {
         for row in drawn(target.rows()) {
             let (number, colour) = scale.point(target, row);
             mark(&mut svg, number, frame.place(points[0][row], points[1][row]), colour);
         }
     }
+    if let Some(separator) = &separator {
+        separator.name_sides(&frame, &mut svg);
+    }
     svg.end_clip();
     frame.border(&mut svg);
     let lines = told(lines, rows.map(|(_, target)| target.rows()));
     let below = match scale {
+        Scale::Classes(_) if separator.is_some() => lines,
         Scale::Classes(_) if lines.is_empty() => "dark: where the class changes".to_owned(),
         Scale::Classes(_) => format!("dark: where the class changes; {lines}"),
         Scale::Numbers { .. } => lines,
@@ -98,6 +128,7 @@ fn grid(frame: &Frame) -> Vec<f64> {
 fn told(lines: Lines, rows: Option<usize>) -> String {
     let lines = match lines {
         Lines::Drawn(0) | Lines::Bent => String::new(),
+        Lines::Separator(told) => told,
         Lines::Drawn(1) => {
             "dashed: where w·x + b = 0 for the unit of the first layer, the tick on its positive side"
                 .to_owned()
@@ -117,6 +148,8 @@ fn told(lines: Lines, rows: Option<usize>) -> String {
 /// What has become of the lines of the first layer.
 enum Lines {
     Drawn(usize),
+    /// The one line between two classes, with what is said about it.
+    Separator(String),
     TooMany(usize),
     /// The inputs are not the columns themselves, so that w·x + b = 0 is no line in the picture.
     Bent,
@@ -140,48 +173,11 @@ fn half_planes(model: &Model, names: &[String], frame: &Frame, svg: &mut Svg) ->
         if let Some([from, to]) = crossing(frame, [weights[0], weights[1]], bias) {
             let [start, end] = [from, to].map(|(x, y)| frame.place(x, y));
             svg.line(start, end, &stroke);
-            side(svg, frame, start, end, &weights);
+            tick(svg, frame, start, end, [weights[0], weights[1]]);
             lines += 1;
         }
     }
     Lines::Drawn(lines)
-}
-
-/// Where the line w·x + b = 0 enters and leaves the frame, in the units of its axes.
-fn crossing(frame: &Frame, weights: [f64; 2], bias: f64) -> Option<[Point; 2]> {
-    let (x, y) = (&frame.x, &frame.y);
-    let mut found: Vec<Point> = Vec::new();
-    for edge in [x.low, x.high] {
-        let at = -(weights[0] * edge + bias) / weights[1];
-        if (y.low..=y.high).contains(&at) {
-            found.push((edge, at));
-        }
-    }
-    for edge in [y.low, y.high] {
-        let at = -(weights[1] * edge + bias) / weights[0];
-        if (x.low..=x.high).contains(&at) {
-            found.push((at, edge));
-        }
-    }
-    // A line through a corner is found on both of its sides.
-    let first = *found.first()?;
-    let far = |p: &Point| ((p.0 - first.0) / (x.high - x.low)).hypot((p.1 - first.1) / (y.high - y.low));
-    let last = *found.iter().max_by(|a, b| far(a).total_cmp(&far(b)))?;
-    (far(&last) > 1e-9).then_some([first, last])
-}
-
-/// A tick from near an end of the line, where fewer others cross, to the side on which w·x + b is positive.
-fn side(svg: &mut Svg, frame: &Frame, start: Point, end: Point, weights: &[f64]) {
-    let (dx, dy) = (end.0 - start.0, end.1 - start.1);
-    let foot = (start.0 + 0.12 * dx, start.1 + 0.12 * dy);
-    let length = dx.hypot(dy).max(1e-9);
-    let normal = (-dy / length, dx / length);
-    // A step along the normal in the picture, in the units of the axes: does it lead to the positive side?
-    let step_x = normal.0 * (frame.x.high - frame.x.low) / frame.size.0;
-    let step_y = -normal.1 * (frame.y.high - frame.y.low) / frame.size.1;
-    let sign = if weights[0] * step_x + weights[1] * step_y >= 0.0 { 9.0 } else { -9.0 };
-    let tip = (foot.0 + sign * normal.0, foot.1 + sign * normal.1);
-    svg.line(foot, tip, &Stroke::new(INK, 1.6));
 }
 
 /// The place of the largest of `answer`, the first of equals.
@@ -213,14 +209,14 @@ impl Scale {
         Self::Numbers { name, low, high: if high > low { high } else { low + 1.0 } }
     }
 
-    /// The colour of every pixel, dark where the most probable class is another one than beside it.
-    fn pixels(&self, answers: &Matrix<f64>) -> Vec<Colour> {
+    /// The colour of every pixel; with `edges`, dark where the most probable class is another one than beside it.
+    fn pixels(&self, answers: &Matrix<f64>, edges: bool) -> Vec<Colour> {
         const LINE: Colour = [40, 40, 40];
         let winners: Vec<usize> = answers.iter_rows().map(winner).collect();
         let changes = |at: usize, other: usize| winners.get(other).is_some_and(|other| *other != winners[at]);
         let pixel = |(at, answer): (usize, &[f64])| {
             let beside = (at + 1) % PIXELS != 0 && changes(at, at + 1);
-            match matches!(self, Self::Classes(_)) && (beside || changes(at, at + PIXELS)) {
+            match edges && (beside || changes(at, at + PIXELS)) {
                 true => LINE,
                 false => self.area(answer),
             }
@@ -279,25 +275,5 @@ impl Scale {
                 }
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_is_clipped_to_the_frame() {
-        #[track_caller]
-        fn check(weights: [f64; 2], bias: f64, expected: Option<[Point; 2]>) {
-            let axis = || Axis::new(-1.0, 1.0, "");
-            let frame = Frame { corner: (0.0, 0.0), size: (10.0, 10.0), x: axis(), y: axis() };
-            assert_eq!(crossing(&frame, weights, bias), expected);
-        }
-        check([1.0, 0.0], 0.0, Some([(0.0, -1.0), (0.0, 1.0)]));
-        check([0.0, 2.0], -1.0, Some([(-1.0, 0.5), (1.0, 0.5)]));
-        check([1.0, 1.0], 0.0, Some([(-1.0, 1.0), (1.0, -1.0)]));
-        check([1.0, 1.0], 5.0, None);
-        check([0.0, 0.0], 1.0, None);
     }
 }

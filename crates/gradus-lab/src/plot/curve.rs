@@ -44,28 +44,22 @@ pub(super) fn curve(
     let mut svg = Svg::new(800.0, 530.0, title);
     frame.draw(&mut svg);
     svg.begin_clip("inside", frame.corner, frame.size);
-    if let Some((points, target)) = rows {
-        for row in drawn(n) {
-            let x = points[0][row];
-            match target {
-                // A class is a mark on the line of its own certainty.
-                Target::Classes { codes, .. } => {
-                    let class = codes[row] as usize;
-                    mark(&mut svg, class, frame.place(x, 1.0), palette::class(class));
-                }
-                Target::Values { .. } | Target::Labels { .. } => {
-                    for curve in 0..curves {
-                        let colour = palette::tint(palette::class(curve + 1), 0.9);
-                        mark(&mut svg, curve, frame.place(x, known(row, curve)), colour);
-                    }
-                }
-            }
+    // A class is a mark on the line of its own certainty, and would vanish under it; many numbers would hide their curve.
+    let points = |svg: &mut Svg| {
+        if let Some((points, target)) = rows {
+            draw_rows(svg, &frame, &points[0], target, curves);
         }
+    };
+    if !is_class {
+        points(&mut svg);
     }
     for curve in 0..curves {
         let place = |(at, &x): (usize, &f64)| frame.place(x, answers.row(at)[curve]);
         let line: Vec<Point> = places.iter().enumerate().map(place).collect();
         svg.polyline(&line, &Stroke::new(&hex(palette::class(curve)), 2.0));
+    }
+    if is_class {
+        points(&mut svg);
     }
     svg.end_clip();
     let mut entries = Vec::new();
@@ -80,4 +74,22 @@ pub(super) fn curve(
     legend(&mut svg, (656.0, 82.0), &entries, 20);
     heading(&mut svg, frame.corner.0, title, "");
     Ok(svg.finish())
+}
+
+/// The rows of data at their places `x`, (n): classes at 1, numbers where they are.
+fn draw_rows(svg: &mut Svg, frame: &Frame, x: &[f64], target: &Target, curves: usize) {
+    for row in drawn(target.rows()) {
+        match target {
+            Target::Classes { codes, .. } => {
+                let class = codes[row] as usize;
+                mark(svg, class, frame.place(x[row], 1.0), palette::class(class));
+            }
+            Target::Values { values, .. } | Target::Labels { values, .. } => {
+                for curve in 0..curves {
+                    let colour = palette::tint(palette::class(curve + 1), 0.9);
+                    mark(svg, curve, frame.place(x[row], values.row(row)[curve]), colour);
+                }
+            }
+        }
+    }
 }

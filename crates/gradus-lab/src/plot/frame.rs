@@ -41,6 +41,12 @@ impl Axis {
         Self::new(low - room, high + room, label)
     }
 
+    /// With room at both ends, in shares of its length.
+    pub(super) fn widened(self, share: f64) -> Self {
+        let room = share * (self.high - self.low);
+        Self { low: self.low - room, high: self.high + room, ..self }
+    }
+
     /// The share of the way from low to high.
     fn share(&self, value: f64) -> f64 {
         match self.logarithmic {
@@ -98,7 +104,7 @@ impl Frame {
             svg.line((x, top), (x, bottom), &grid);
             svg.text((x, bottom + 18.0), &number(tick), &Font::new(12.0, FAINT, Anchor::Middle));
         }
-        for tick in self.y.ticks((self.size.1 / 55.0).max(4.0) as usize) {
+        for tick in self.y.ticks((self.size.1 / 55.0).max(5.0) as usize) {
             let (_, y) = self.place(self.x.low, tick);
             svg.line((left, y), (right, y), &grid);
             svg.text((left - 7.0, y + 4.0), &number(tick), &Font::new(12.0, FAINT, Anchor::End));

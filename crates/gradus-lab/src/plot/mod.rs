@@ -11,6 +11,8 @@ mod png;
 mod frame;
 mod marks;
 mod field;
+mod half_plane;
+mod separator;
 mod boundary;
 mod curve;
 mod network;

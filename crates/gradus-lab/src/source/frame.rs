@@ -89,7 +89,10 @@ impl Frame {
         let weights = weights.map(|column| target::weights(column, &rows)).transpose()?;
         let target = target::to_learn(targets, reading.task, &rows)?;
         if !self.columns.iter().any(|column| type_of(&column.values) != ColumnType::Text) {
-            return Err(Error::NoInputs { file: self.file });
+            return Err(match self.columns.first() {
+                Some(text) => Error::OnlyText { file: self.file, column: text.name.clone() },
+                None => Error::NoInputs { file: self.file },
+            });
         }
         self.notes.extend(constant_notes(&self.columns, &target));
         let data = Dataset { inputs: Inputs::Table(Table::new(self.columns)), target, weights };

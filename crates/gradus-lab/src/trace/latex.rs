@@ -1,16 +1,29 @@
 //! A sheet as LaTeX: one `tabular` per table, for `\input` into a document; no package is needed.
+//!
+//! TeX breaks no line within a cell, so that a table wider than the page would run off it: such a table gives its widest
+//! column, that of the formulas, lines of their own below each row, where they may break behind an operator. Nor does it
+//! break a table at the end of a page: a long one becomes several.
 
 use super::sheet::{Piece, Section, Sheet, braced};
+
+/// So many characters, with the gaps between columns, fit on a line of the standard page.
+const MOST_CHARACTERS: usize = 66;
+/// The gap between two columns, in characters.
+const GAP: usize = 2;
+/// A `tabular` does not break at the end of a page: one of more rows than this becomes several.
+const MOST_ROWS: usize = 40;
+/// The same where a row takes two or three lines.
+const MOST_ROWS_WITH_LINES: usize = 16;
 
 pub(super) fn render(sheet: &Sheet) -> String {
     let mut text = format!("\\subsection*{{{}}}\n", words(&sheet.title));
     for line in &sheet.lines {
-        text += &format!("{}\n\n", pieces(line));
+        text += &format!("\\noindent {}\n\n", pieces(line));
     }
     for section in &sheet.sections {
-        text += &format!("\\paragraph{{{}}}\n", words(&section.heading));
+        text += &format!("\\subsubsection*{{{}}}\n", words(&section.heading));
         for line in &section.lines {
-            text += &format!("{}\n\n", pieces(line));
+            text += &format!("\\noindent {}\n\n", pieces(line));
         }
         if !section.header.is_empty() {
             text += &table(section);
@@ -20,16 +33,43 @@ pub(super) fn render(sheet: &Sheet) -> String {
 }
 
 fn table(section: &Section) -> String {
-    let row = |cells: &[Piece]| -> String {
-        let cells: Vec<String> = cells.iter().map(|cell| pieces(std::slice::from_ref(cell))).collect();
-        format!("{} \\\\\n", cells.join(" & "))
+    let aside = too_wide(section);
+    let columns = section.header.len() - usize::from(aside.is_some());
+    let row = |cells: &[Piece]| {
+        let kept = cells.iter().enumerate().filter(|(at, _)| Some(*at) != aside);
+        let kept: Vec<String> = kept.map(|(_, cell)| pieces(std::slice::from_ref(cell))).collect();
+        let below = aside.map(|at| {
+            format!(
+                "\\multicolumn{{{columns}}}{{p{{0.9\\linewidth}}}}{{\\raggedright\\leftskip1.5em\\relax {}}} \\\\[0.6ex]\n",
+                pieces(&cells[at..=at])
+            )
+        });
+        format!("{} \\\\\n{}", kept.join(" & "), below.unwrap_or_default())
     };
-    let rows: String = section.rows.iter().map(|cells| row(cells)).collect();
-    let columns = "l".repeat(section.header.len());
-    format!(
-        "\\begin{{center}}\\small\n\\begin{{tabular}}{{{columns}}}\n{}\\hline\n{rows}\\end{{tabular}}\n\\end{{center}}\n\n",
-        row(&section.header)
-    )
+    let (size, most) = match aside {
+        Some(_) => ("\\footnotesize", MOST_ROWS_WITH_LINES),
+        None => ("\\small", MOST_ROWS),
+    };
+    let header = row(&section.header);
+    let tabular = |rows: &[Vec<Piece>]| {
+        let rows: String = rows.iter().map(|cells| row(cells)).collect();
+        let columns = "l".repeat(columns);
+        format!(
+            "\\begin{{center}}{size}\n\\begin{{tabular}}{{{columns}}}\n{header}\\hline\\rule{{0pt}}{{2.6ex}}%\n{rows}\\end{{tabular}}\n\\end{{center}}\n\n"
+        )
+    };
+    section.rows.chunks(most).map(tabular).collect()
+}
+
+/// The widest column of a table that is wider than the page.
+fn too_wide(section: &Section) -> Option<usize> {
+    let width = |at: usize| {
+        let cells = std::iter::once(&section.header).chain(&section.rows).map(|cells| &cells[at]);
+        cells.map(|cell| cell.plain().chars().count()).max().unwrap_or(0)
+    };
+    let columns = 0..section.header.len();
+    let total: usize = columns.clone().map(|at| width(at) + GAP).sum();
+    columns.max_by_key(|&at| width(at)).filter(|_| total > MOST_CHARACTERS)
 }
 
 fn pieces(line: &[Piece]) -> String {
@@ -50,6 +90,10 @@ fn words(text: &str) -> String {
             '~' => escaped += "\\textasciitilde{}",
             '^' => escaped += "\\textasciicircum{}",
             '&' | '%' | '$' | '#' | '_' | '{' | '}' => escaped.extend(['\\', character]),
+            // In the font that LaTeX begins with these three are others.
+            '<' => escaped += "\\textless{}",
+            '>' => escaped += "\\textgreater{}",
+            '|' => escaped += "\\textbar{}",
             'Δ' | 'θ' | 'α' => escaped += &format!("${}$", symbol(character).trim_end()),
             control if control.is_control() => escaped.push(' '),
             other => escaped.push(other),
@@ -128,6 +172,25 @@ mod tests {
         ] {
             assert_eq!(formula(plain), latex);
         }
+        assert_eq!(words("a<b|"), "a\\textless{}b\\textbar{}");
         assert_eq!(words("50% of a_b & {c}"), "50\\% of a\\_b \\& \\{c\\}");
+    }
+
+    /// Compiled by hand: 66 characters are as many as the text block of the article class holds.
+    #[test]
+    fn a_table_that_is_too_wide_puts_its_formulas_below() {
+        let section = |formula: &str| Section {
+            heading: "H".into(),
+            lines: Vec::new(),
+            header: vec![Piece::words("weight"), Piece::words("change"), Piece::words("new")],
+            rows: vec![vec![Piece::formula("w_{46}"), Piece::formula(formula), Piece::number(-0.25)]],
+        };
+        let narrow = table(&section("0.9·0.5"));
+        assert!(narrow.contains("{lll}") && narrow.contains("$w_{46}$ & $0.9\\cdot 0.5$ & $-0.25$ \\\\"));
+        let wide = table(&section(&"0.25·".repeat(20)));
+        assert!(wide.contains("{ll}\nweight & new \\\\\n\\multicolumn{2}"), "{wide}");
+        let long = Section { rows: vec![vec![Piece::words("x"); 3]; 81], ..section("0") };
+        assert_eq!(table(&long).matches("\\begin{tabular}{lll}\nweight").count(), 3);
+        assert!(wide.contains("\n$w_{46}$ & $-0.25$ \\\\\n\\multicolumn{2}{p{0.9\\linewidth}}"), "{wide}");
     }
 }

@@ -8,7 +8,7 @@ use super::sheet::{Piece, Section, Sheet, line, number};
 use super::{Convention, MOST_NUMBERS, Step, View, chosen_layers};
 use crate::Error;
 use gradus::Real;
-use gradus::explain::trace::{ErrorTerm, LayerTrace, StepTrace, UnitTrace, n_numbers};
+use gradus::explain::trace::{ErrorTerm, LayerTrace, StepTrace, UnitTrace};
 use std::ops::Range;
 
 /// What the sections are made from.
@@ -42,13 +42,11 @@ pub(super) fn sheet<R: Real>(step: &Step, trace: &StepTrace<R>, view: View) -> R
 
 /// Refuses to print too much; offers the first layer that would fit.
 fn check_size<R: Real>(trace: &StepTrace<R>, layers: &Range<usize>) -> Result<(), Error> {
-    let of =
-        |layer: &LayerTrace<R>| n_numbers(std::iter::once((layer.units[0].weights.len(), layer.units.len())));
-    let numbers: usize = trace.layers[layers.clone()].iter().map(of).sum();
+    let numbers = trace.n_numbers(layers.clone());
     if numbers <= MOST_NUMBERS {
         return Ok(());
     }
-    let fits = trace.layers.iter().position(|layer| of(layer) <= MOST_NUMBERS);
+    let fits = (0..trace.layers.len()).find(|&at| trace.n_numbers(at..at + 1) <= MOST_NUMBERS);
     Err(Error::TraceTooLarge { numbers, layer: fits.map(|at| at + 1) })
 }
 

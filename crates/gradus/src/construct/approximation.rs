@@ -33,6 +33,11 @@ use std::str::FromStr;
 const STEEPNESS: f64 = 10_000.0;
 /// K: a second-layer unit is e⁻⁴⁰ from 0 or 1 wherever its strips are decided.
 const STEEPNESS_OF_AND: f64 = 80.0;
+/// The rounding of a unit of the last hidden layer, in u: a sigmoid is right to two and a half units in the last
+/// place, each at most 2u.
+const UNIT_ROUNDING: f64 = 5.0;
+/// The narrowest piece, in distances between neighbouring numbers: its sigmoids rise within a thousandth of it.
+const NARROWEST: f64 = 1e5;
 /// The most pieces of a network with one hidden layer.
 const MOST_PIECES: usize = 8_192;
 /// The most pieces per axis of two.
@@ -112,7 +117,8 @@ impl LookupTable {
     /// The units of each hidden layer.
     ///
     /// # Errors
-    /// If there are no pieces, more than can be built, or two variables and one hidden layer.
+    /// If there are no pieces, more than can be built, narrower ones than numbers can tell apart, or two variables and one
+    /// hidden layer.
     pub fn hidden(&self, function: &Function) -> Result<Vec<usize>, Error> {
         let (axes, pieces) = (function.names().len(), self.pieces);
         let limit = match (axes, self.hidden_layers) {
@@ -124,6 +130,13 @@ impl LookupTable {
         if !(1..=limit).contains(&pieces) {
             let parameters = self.n_parameters(axes);
             return Err(Error::TablePieces { pieces, limit, parameters });
+        }
+        for (&from, &to) in function.from().iter().zip(function.to()) {
+            let spacing = f64::EPSILON * from.abs().max(to.abs());
+            let width = (to - from) / pieces as f64;
+            if width < NARROWEST * spacing || !(STEEPNESS / width * from.abs().max(to.abs())).is_finite() {
+                return Err(Error::NarrowPieces { from, to, pieces });
+            }
         }
         Ok(match self.hidden_layers {
             1 => vec![2 * pieces],
@@ -171,6 +184,16 @@ impl LookupTable {
         let sides = (0..function.names().len()).map(|axis| self.width(function, axis));
         let diagonal = sides.map(|side| side * side).sum::<f64>().sqrt();
         steepness.constant().map(|constant| constant * diagonal / 2.0)
+    }
+
+    /// How far the output of `network` may be off by its own rounding: its last sum, of n products in double precision, by
+    /// no more than n·u·Σ|vᵢ|, u = 2⁻⁵³ (Higham, *Accuracy and Stability of Numerical Algorithms*, 2002, §3.1), and each
+    /// unit by [`UNIT_ROUNDING`]·u. The bound of the table is one of exact arithmetic.
+    pub fn rounding(network: &Network<f64>) -> f64 {
+        let output = network.layer(network.layers().len() - 1);
+        let terms = output.weights.columns();
+        let values: f64 = (0..terms).map(|term| output.weights.get(0, term).abs()).sum();
+        (terms as f64 + UNIT_ROUNDING) * values * (f64::EPSILON / 2.0)
     }
 
     /// h along an axis.
@@ -330,6 +353,24 @@ mod tests {
         check("cos(x)", -PI, PI, 1.0);
         check("x^2", -1.0, 2.0, 4.0);
         check("abs(x)", -1.0, 1.0, 1.0);
+    }
+
+    /// A constant has no error but that of rounding, and that one is small.
+    #[test]
+    fn a_constant_is_right_within_rounding() {
+        for (text, value) in [("7", 7.0), ("0.1", 0.1), ("-1e300", 1e300), ("0", 0.0)] {
+            let function = Function::new(text, &[-1.0], &[1.0]).unwrap();
+            for (unit, pieces) in [(Unit::Sigmoid, 64), (Unit::Step, 1000)] {
+                let network = LookupTable { unit, ..LookupTable::for_function(&function, pieces) }
+                    .build(&function)
+                    .unwrap();
+                let (found, most) =
+                    (distance(&function, &network, pieces).unwrap(), LookupTable::rounding(&network));
+                assert!(found.max <= most, "{text}, {unit}: {found:?} above {most}");
+                // (2·pieces + 5)·2⁻⁵³·2·pieces·|value|
+                assert!(most <= 5e-10 * value, "{text}, {unit}: {most}");
+            }
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::optim::{Group, Optimizer, Rule};
 use crate::train::{Objective, step};
 use crate::{Error, MatrixView, Real};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// An example and how to learn from it.
 #[derive(Clone, Copy, Debug)]
@@ -149,16 +150,17 @@ impl<R: Real> StepTrace<R> {
         })
     }
 
-    /// How many numbers there are to print in the layers.
-    pub fn n_numbers(&self) -> usize {
-        n_numbers(self.layers.iter().map(|layer| (layer.units[0].weights.len(), layer.units.len())))
+    /// How many numbers there are to print of these layers: per unit its net input, output, slope, error term and the three of its bias, per weight
+    /// its part of the net input, old value, change and new value, and per weight behind a unit its part of the error that
+    /// comes back.
+    pub fn n_numbers(&self, layers: Range<usize>) -> usize {
+        let of = |at: usize| {
+            let units = &self.layers[at].units;
+            let behind = self.layers.get(at + 1).map_or(0, |next| next.units.len());
+            units.len() * (4 * units[0].weights.len() + 7 + behind)
+        };
+        layers.map(of).sum()
     }
-}
-
-/// How many numbers a trace of layers with these (inputs, outputs) has: per unit four and its bias's three, per weight its
-/// part of the net input, old value, change, new value and its part of the error sent back.
-pub fn n_numbers(shapes: impl Iterator<Item = (usize, usize)>) -> usize {
-    shapes.map(|(inputs, outputs)| outputs * (5 * inputs + 7)).sum()
 }
 
 fn check_size<R: Real>(network: &Network<R>, example: &Example<'_, R>) -> Result<(), Error> {

@@ -13,6 +13,7 @@ use super::Description;
 use super::frame::Frame;
 use crate::Error;
 use curve::Sine;
+use gradus::construct::gates::Gate;
 use gradus::data::{Column, Task, Values};
 use gradus::random::{Purpose, Random};
 use gradus::settings::Settings;
@@ -33,7 +34,7 @@ pub(crate) struct Generator {
 
 #[derive(Clone, Debug)]
 enum Plan {
-    Xor,
+    Gate(Gate),
     Points(Points),
     Surface(Surface),
     Sine(Sine),
@@ -76,8 +77,10 @@ impl Generator {
     /// If the name or a setting is unknown, or a value is out of its range.
     pub(crate) fn parse(data: &str) -> Result<Self, Error> {
         let mut settings = Settings::parse(data)?;
+        if Gate::ALL.iter().any(|gate| gate.name() == settings.name) {
+            return Ok(Self { data: data.to_owned(), plan: Plan::Gate(data.parse()?) });
+        }
         let plan = match settings.name {
-            "xor" => Plan::Xor,
             "plane" | "multi-gauss" => Plan::Surface(Surface::take(&mut settings)?),
             "sine" => Plan::Sine(Sine::take(&mut settings)?),
             "spam-words" => Plan::SpamWords(Mails::take(&mut settings)?),
@@ -94,7 +97,7 @@ impl Generator {
     /// The columns, the target last.
     pub(crate) fn frame(&self) -> Frame {
         let columns = match &self.plan {
-            Plan::Xor => truth_table::xor(),
+            Plan::Gate(gate) => truth_table::columns(*gate),
             Plan::Points(points) => points.columns(),
             Plan::Surface(surface) => surface.columns(),
             Plan::Sine(sine) => sine.columns(),
@@ -127,6 +130,23 @@ impl Generator {
         let surface = "rows=1200,noise=0,seed=1";
         let playground = "TensorFlow Playground";
         [
+            classes("and", 4, "", "are both inputs 1? the truth table", "logic"),
+            classes("or", 4, "", "is at least one input 1? the truth table", "logic"),
+            Description {
+                inputs: 1,
+                ..classes("not", 2, "", "is the input not 1? the truth table", "logic")
+            },
+            classes("nand", 4, "", "are not both inputs 1? the truth table", "logic"),
+            Description {
+                inputs: 3,
+                ..classes(
+                    "majority",
+                    8,
+                    "inputs=3",
+                    "are more than half of the inputs 1? the truth table",
+                    "logic",
+                )
+            },
             classes("xor", 4, "", "exclusive or, the truth table", "logic"),
             classes(
                 "xor-points",
@@ -202,7 +222,7 @@ mod tests {
     #[test]
     fn a_seed_gives_the_same_points_and_another_seed_others() {
         let columns = |data: &str| Generator::parse(data).unwrap().frame().columns;
-        for known in Generator::descriptions().filter(|known| known.name != "xor") {
+        for known in Generator::descriptions().filter(|known| known.settings.contains("seed")) {
             let with_seed = |seed: u64| columns(&format!("{}:seed={seed}", known.name));
             assert_eq!(with_seed(7), with_seed(7), "{}", known.name);
             assert_ne!(with_seed(7), with_seed(8), "{}", known.name);
@@ -227,6 +247,10 @@ mod tests {
         check(
             "circle:nois=0.1",
             "`circle` has no setting `nois`; help: did you mean `noise`? known are rows, noise, seed",
+        );
+        check(
+            "majority:inputs=17",
+            "`inputs` of majority is 17, but must be a whole number from 1 to 16; help: set `inputs` of majority to a value in that range",
         );
         check("xor:rows=9", "`xor` has no setting `rows`; help: leave it out");
     }
