@@ -105,7 +105,8 @@ impl Axis {
         match self {
             // Few examples, so that an epoch of the widest network is a matter of seconds.
             Self::Width => Workload { widths: vec![54, place, place, 7], rows: 4096, ..tab },
-            Self::Batch => Workload { batch: place, rows: 8192.max(2 * place), ..tab },
+            // Two updates of the largest batch, 512 of the smallest.
+            Self::Batch => Workload { batch: place, rows: (512 * place).min(8192).max(2 * place), ..tab },
             Self::Rows => Workload { rows: place, ..tab },
             Self::Layers => {
                 let hidden = std::iter::repeat_n(128, place);
