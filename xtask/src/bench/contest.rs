@@ -2,6 +2,7 @@
 
 use super::peers::{GRADUS, Mode, Program, Programs};
 use super::process::Process;
+use super::sections::counted;
 use super::workload::Workload;
 use crate::estimate::median;
 use crate::stage::heading;
@@ -101,7 +102,12 @@ impl Plan<'_> {
     /// If our program fails. A peer that cannot do the work is left out, and it is said why.
     pub(super) fn hold(&self, programs: &Programs) -> Result<Contest> {
         let Self { workload, threads, .. } = *self;
-        heading(&format!("{} {} {}, {threads} thread(s)", self.work, workload.name, workload.network()));
+        let (network, rows, batch) = (workload.network(), workload.rows, workload.batch);
+        heading(&format!(
+            "{} {network}, {rows} rows, batch {batch}, {}",
+            self.work,
+            counted(threads, "thread")
+        ));
         let precisions = workload.precisions.iter().map(|(precision, _)| (GRADUS, *precision));
         let ours = precisions.map(|mode| self.player(&programs.gradus, mode));
         let mut ours = ours.collect::<Result<Vec<_>>>().context("Gradus cannot do this")?;

@@ -2,8 +2,7 @@
 
 use super::contest::Contest;
 use super::growth::{Axis, Growth};
-use super::sections::{Results, amount, rate};
-use super::training::count_of_threads;
+use super::sections::{Results, amount, counted, rate};
 use crate::document::{cells, table};
 
 /// One goal.
@@ -39,7 +38,7 @@ fn ratios(contest: &Contest) -> Vec<Goal> {
     let goal = |&(precision, asked): &(&'static str, f64)| {
         let (ratio, best) = (contest.ratio(precision)?, contest.best_peer(precision)?);
         Some(Goal {
-            what: format!("{}, {precision}, {}", contest.workload.name, count_of_threads(contest.threads)),
+            what: format!("{}, {precision}, {}", contest.workload.name, counted(contest.threads, "thread")),
             asked: format!("{asked}× the best peer"),
             reached: format!("{ratio:.2}× {}", best.name()),
             is_met: ratio >= asked,
@@ -51,7 +50,7 @@ fn ratios(contest: &Contest) -> Vec<Goal> {
 fn prediction(contest: &Contest) -> Option<Goal> {
     let (rows, threads) = (contest.workload.rows, contest.threads);
     let reached = contest.ours("f32")?.rate();
-    let what = format!("prediction of {} row(s), {}", amount(rows), count_of_threads(threads));
+    let what = format!("prediction of {}, {}", counted(rows, "row"), counted(threads, "thread"));
     if rows == 1 {
         let time = 1e6 / reached;
         return (threads == 1).then(|| Goal {
@@ -78,7 +77,7 @@ fn flatness(growth: &Growth) -> Vec<Goal> {
             "cost of an example, from {} to {} examples, {}",
             amount(least),
             amount(most),
-            count_of_threads(threads)
+            counted(threads, "thread")
         ),
         asked: format!("the dearest at most {SPREAD}× the cheapest"),
         reached: format!("{spread:.2}×"),
@@ -120,9 +119,9 @@ mod tests {
                 asked(1024, 8, 7e5),
             ],
             &[
-                "| prediction of 1 row(s), 1 thread | at most 12 µs | 10.0 µs | yes |",
-                "| prediction of 1,024 row(s), 1 thread | 360k rows/s | 300k rows/s | no |",
-                "| prediction of 1,024 row(s), 2 threads | 650k rows/s | 700k rows/s | yes |",
+                "| prediction of 1 row, 1 thread | at most 12 µs | 10.0 µs | yes |",
+                "| prediction of 1,024 rows, 1 thread | 360k rows/s | 300k rows/s | no |",
+                "| prediction of 1,024 rows, 2 threads | 650k rows/s | 700k rows/s | yes |",
             ],
         );
     }

@@ -7,8 +7,7 @@ use super::contest::{Contest, Plan};
 use super::machine::available_memory;
 use super::options::Options;
 use super::peers::{GROWTH_MODES, Program, Programs};
-use super::sections::{amount, significant};
-use super::training::count_of_threads;
+use super::sections::{amount, counted, significant};
 use super::workload::Workload;
 use crate::document::{cells, table};
 use crate::stage::root;
@@ -190,7 +189,7 @@ impl Growth {
             .into_iter()
             .map(|(program, threads, points)| {
                 json!({
-                    "name": format!("{program}, {}", count_of_threads(threads)),
+                    "name": format!("{program}, {}", counted(threads, "thread")),
                     "group": usize::from(program != "Gradus"),
                     "dashed": threads == 1,
                     "points": points,
@@ -220,7 +219,7 @@ impl Growth {
         let lines = self.lines();
         let mut rows = vec![cells(&[self.axis.label()])];
         rows[0].extend(
-            lines.iter().map(|(program, threads, _)| format!("{program}, {}", count_of_threads(*threads))),
+            lines.iter().map(|(program, threads, _)| format!("{program}, {}", counted(*threads, "thread"))),
         );
         let mut places: Vec<usize> = self.points.iter().map(|(place, _)| *place).collect();
         places.dedup();

@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// The words of a call, understood.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Options {
-    /// As it was typed.
+    /// As it was typed, with the last name of a path.
     pub(crate) command: String,
     /// Short rounds and few points: to see whether all works.
     pub(crate) quick: bool,
@@ -34,7 +34,7 @@ impl Options {
     /// One line that says what is wrong.
     pub(crate) fn parse(words: &[&str]) -> Result<Self, String> {
         let mut options = Self {
-            command: ["cargo xtask bench"].iter().chain(words).copied().collect::<Vec<_>>().join(" "),
+            command: command(words),
             quick: false,
             only: None,
             threads: default_threads(),
@@ -67,6 +67,13 @@ impl Options {
     pub(crate) fn rounds(&self) -> (usize, f64) {
         if self.quick { (2, 0.3) } else { (5, 1.0) }
     }
+}
+
+/// The command; where a folder of data lies is nobody's business.
+fn command(words: &[&str]) -> String {
+    let last = |word: &&str| word.trim_end_matches('/').rsplit('/').next().unwrap_or_default().to_owned();
+    let words: Vec<String> = words.iter().map(last).collect();
+    ["cargo xtask bench"].into_iter().chain(words.iter().map(String::as_str)).collect::<Vec<_>>().join(" ")
 }
 
 /// One and two, or one where there is one core.
@@ -126,6 +133,8 @@ mod tests {
         assert_eq!((options.quick, options.install, options.accuracy), (true, false, 0.9));
         assert_eq!(options.threads, [1, 4]);
         assert_eq!(["tiny", "tab", "growth"].map(|part| options.wants(part)), [true, false, true]);
+        let data = Options::parse(&["--data", concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/")]).unwrap();
+        assert_eq!(data.command, "cargo xtask bench --data crates");
         let all = Options::parse(&[]).unwrap();
         assert!(all.wants("tab") && all.threads[0] == 1 && all.data.is_none());
     }

@@ -5,6 +5,7 @@
 
 use super::options::Options;
 use super::peers::Programs;
+use super::sections::counted;
 use super::workload::Workload;
 use crate::document::{cells, table};
 use crate::estimate::median;
@@ -92,7 +93,7 @@ impl Reached {
         self.seconds.push(figure(result, "seconds")?);
         self.epochs.push(figure(result, "epochs")?);
         self.accuracies.push(figure(result, "accuracy")?);
-        println!("   {} on {} thread(s): {result}", self.program, self.threads);
+        println!("   {}, {}: {result}", self.program, counted(self.threads, "thread"));
         Ok(())
     }
 }

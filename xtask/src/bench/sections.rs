@@ -109,6 +109,11 @@ pub(super) fn significant(value: f64) -> String {
     if digits > 3 && decimals > 0 { format!("{value:.*}", decimals - 1) } else { text }
 }
 
+/// `1 thread`, `1,024 threads`
+pub(super) fn counted(n: usize, thing: &str) -> String {
+    format!("{} {thing}{}", amount(n), if n == 1 { "" } else { "s" })
+}
+
 /// Thousands apart: `60,000`.
 pub(super) fn amount(value: usize) -> String {
     let digits = value.to_string();

@@ -3,7 +3,7 @@
 use super::contest::{Contest, Plan, best_of, name};
 use super::options::Options;
 use super::peers::{Programs, TRAINING_MODES};
-use super::sections::{amount, percent, rate, times};
+use super::sections::{amount, counted, percent, rate, times};
 use super::workload::{FULL_BATCH, Workload};
 use crate::document::{cells, table};
 use anyhow::Result;
@@ -59,7 +59,7 @@ pub(super) fn speeds(contests: &[Contest]) -> String {
     let mut text = String::new();
     for (threads, peak) in &peaks {
         let each: Vec<String> = peak.iter().map(|gflops| format!("{gflops:.0}")).collect();
-        text += &format!("### {}\n\n", count_of_threads(*threads));
+        text += &format!("### {}\n\n", counted(*threads, "thread"));
         text += &format!("Peak of the processor in f32: {} GFLOP/s.\n\n", each.join(" + "));
         let mut rows = vec![speed_header()];
         let of_these = contests.iter().filter(|contest| contest.threads == *threads);
@@ -67,11 +67,6 @@ pub(super) fn speeds(contests: &[Contest]) -> String {
         text += &(table(&rows) + "\n");
     }
     text.trim_end().to_owned() + "\n"
-}
-
-/// `1 thread`, `2 threads`
-pub(super) fn count_of_threads(threads: usize) -> String {
-    format!("{threads} thread{}", if threads == 1 { "" } else { "s" })
 }
 
 fn speed_header() -> Vec<String> {
