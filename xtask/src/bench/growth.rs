@@ -36,6 +36,14 @@ pub(super) struct Growth {
     pub(super) skipped: Vec<usize>,
 }
 
+/// One program on so many threads, along the axis.
+struct Line {
+    program: &'static str,
+    threads: usize,
+    /// Place and value.
+    points: Vec<(usize, f64)>,
+}
+
 /// Where one epoch is long enough, it is the only round.
 const ROWS_OF_A_LONG_EPOCH: usize = 5_000_000;
 /// Bytes that the two programs of a contest may need for each byte of data.
@@ -150,8 +158,8 @@ fn along(axis: Axis, programs: &Programs, options: &Options) -> Result<Growth> {
 }
 
 impl Growth {
-    /// The name, the number of threads, and (place, value) of each line: ours first.
-    fn lines(&self) -> Vec<(&'static str, usize, Vec<(usize, f64)>)> {
+    /// Every program on every number of threads, ours first.
+    fn lines(&self) -> Vec<Line> {
         let mut threads: Vec<usize> = self.points.iter().map(|(_, contest)| contest.threads).collect();
         threads.sort_unstable();
         threads.dedup();
@@ -163,10 +171,10 @@ impl Growth {
                     let measured = contest.measured.iter().find(|measured| measured.program == program)?;
                     Some((*place, self.axis.value(&contest.workload, measured.rate())))
                 };
-                lines.push((program, threads, of_these.filter_map(point).collect::<Vec<_>>()));
+                lines.push(Line { program, threads, points: of_these.filter_map(point).collect() });
             }
         }
-        lines.retain(|(_, _, points)| !points.is_empty());
+        lines.retain(|line| !line.points.is_empty());
         lines
     }
 
@@ -178,8 +186,8 @@ impl Growth {
                 .fold((f64::INFINITY, 0.0_f64), |ends, point| (ends.0.min(point.1), ends.1.max(point.1)));
             ends.1 / ends.0
         };
-        let ours = self.lines().into_iter().filter(|(program, ..)| *program == "Gradus");
-        ours.map(|(_, threads, points)| (threads, spread(&points))).collect()
+        let ours = self.lines().into_iter().filter(|line| line.program == "Gradus");
+        ours.map(|line| (line.threads, spread(&line.points))).collect()
     }
 
     /// The picture as our program takes it.
@@ -187,7 +195,7 @@ impl Growth {
         let lines: Vec<Value> = self
             .lines()
             .into_iter()
-            .map(|(program, threads, points)| {
+            .map(|Line { program, threads, points }| {
                 json!({
                     "name": format!("{program}, {}", counted(threads, "thread")),
                     "group": usize::from(program != "Gradus"),
@@ -219,14 +227,14 @@ impl Growth {
         let lines = self.lines();
         let mut rows = vec![cells(&[self.axis.label()])];
         rows[0].extend(
-            lines.iter().map(|(program, threads, _)| format!("{program}, {}", counted(*threads, "thread"))),
+            lines.iter().map(|line| format!("{}, {}", line.program, counted(line.threads, "thread"))),
         );
         let mut places: Vec<usize> = self.points.iter().map(|(place, _)| *place).collect();
         places.dedup();
         for place in places {
             let mut row = vec![amount(place)];
-            row.extend(lines.iter().map(|(_, _, points)| {
-                let point = points.iter().find(|point| point.0 == place);
+            row.extend(lines.iter().map(|line| {
+                let point = line.points.iter().find(|point| point.0 == place);
                 point.map_or("–".to_owned(), |point| significant(point.1))
             }));
             rows.push(row);

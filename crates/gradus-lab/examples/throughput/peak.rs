@@ -41,8 +41,8 @@ impl Kernel for MultiplyAdds<'_> {
                 for _ in 0..LINKS {
                     x = x.map(|x| x.mul_add(factor, term));
                 }
-                for chain in 0..CHAINS {
-                    self.0[chain][place] = x[chain];
+                for (chain, x) in self.0.iter_mut().zip(x) {
+                    chain[place] = x;
                 }
             }
         }
