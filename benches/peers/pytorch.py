@@ -22,8 +22,12 @@ WIDTHS = [784, 256, 128, 100, 10]
 
 
 def read(folder, name):
-    """The array of an IDX file: two zero bytes, the type (8: unsigned bytes), the number of dimensions, their sizes."""
-    data = gzip.decompress((pathlib.Path(folder) / f"{name}.gz").read_bytes())
+    """The array of an IDX file: two zero bytes, the type (8: unsigned bytes), the number of dimensions, their sizes.
+
+    `name` is the beginning of its own, as train-images; it may be packed by gzip.
+    """
+    path = min(pathlib.Path(folder).glob(f"{name}*"))
+    data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     header = 4 + 4 * data[3]
     shape = np.frombuffer(data, ">u4", count=data[3], offset=4).astype(int)
     return np.frombuffer(data, np.uint8, offset=header).reshape(shape)
@@ -31,9 +35,9 @@ def read(folder, name):
 
 def part(folder, prefix):
     """Pictures as rows of numbers from 0 to 1, and their classes."""
-    pictures = read(folder, f"{prefix}-images-idx3-ubyte")
+    pictures = read(folder, f"{prefix}-images")
     inputs = torch.from_numpy(pictures.reshape(len(pictures), -1).astype(np.float32) / 255)
-    return inputs, torch.from_numpy(read(folder, f"{prefix}-labels-idx1-ubyte").astype(np.int64))
+    return inputs, torch.from_numpy(read(folder, f"{prefix}-labels").astype(np.int64))
 
 
 def network_and_optimizer():

@@ -11,7 +11,11 @@ mod tidy;
 mod docs;
 mod golden;
 mod python;
+mod program;
+mod document;
+mod estimate;
 mod accuracy;
+mod bench;
 
 use std::process::ExitCode;
 
@@ -25,6 +29,8 @@ usage: cargo xtask CHORE
   golden   make the golden numbers again (needs Python with numpy and torch)
   accuracy [--fashion-mnist FOLDER]
            write docs/accuracy.md again: the tables of small data sets, or those of Fashion-MNIST
+  bench [--quick] [--only PARTS] [--threads 1,2] [--data FOLDER [--accuracy 0.88]] [--install]
+           write docs/performance.md again: Gradus and the peers that are installed, side by side
 ";
 
 fn main() -> ExitCode {
@@ -38,6 +44,13 @@ fn main() -> ExitCode {
         ["golden"] => golden::golden(),
         ["accuracy"] => accuracy::small::write(),
         ["accuracy", "--fashion-mnist", folder] => accuracy::fashion_mnist::write(folder),
+        ["bench", options @ ..] => match bench::Options::parse(options) {
+            Ok(options) => bench::run(&options),
+            Err(mistake) => {
+                eprintln!("error: {mistake}");
+                return ExitCode::from(2);
+            }
+        },
         [] | ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             return ExitCode::SUCCESS;

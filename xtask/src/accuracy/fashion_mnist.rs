@@ -4,9 +4,11 @@
 //! The programs to compare take turns, so that a change of the processor's clock meets all of them; the median of the
 //! rounds is told. Times that were taken while other programs worked too are not written.
 
-use super::document::{table, write_section};
-use super::estimate::{Estimate, median};
-use super::training::{Training, build, figure, script};
+use super::DOCUMENT;
+use super::training::{Training, build};
+use crate::document::{cells, table};
+use crate::estimate::{Estimate, median};
+use crate::program::{figure, script};
 use crate::python::python_with;
 use crate::stage::heading;
 use anyhow::{Context, Result};
@@ -37,12 +39,12 @@ pub(crate) fn write(folder: &str) -> Result<()> {
     if let Some(python) = &python {
         heading("time of an epoch");
         match times(&folder, python)? {
-            Some(text) => write_section("fashion-mnist time", &text)?,
+            Some(text) => DOCUMENT.write_section("fashion-mnist time", &text)?,
             None => println!("   the machine is busy: its times are worth nothing, the old ones stay"),
         }
     }
     heading("accuracy");
-    write_section("fashion-mnist", &accuracies(&folder, python.as_deref())?)
+    DOCUMENT.write_section("fashion-mnist", &accuracies(&folder, python.as_deref())?)
 }
 
 /// The table of accuracies.
@@ -53,7 +55,7 @@ fn accuracies(folder: &str, python: Option<&str>) -> Result<String> {
     let ours = trainings.iter().map(|training| training.figure("accuracy")).collect::<Result<Vec<_>>>()?;
     let epochs = first.setting("epochs");
     let mut rows = vec![
-        row(&["", "settings", "test accuracy"]),
+        cells(&["", "settings", "test accuracy"]),
         vec!["Gradus".into(), settings(first), Estimate::of_values(&ours).to_string()],
     ];
     if let Some(python) = python {
@@ -88,7 +90,7 @@ fn settings(training: &Training) -> String {
 
 /// The table of times, unless the machine is busy.
 fn times(folder: &str, python: &str) -> Result<Option<String>> {
-    let mut rows = vec![row(&["threads", "default settings", "same work as PyTorch", "PyTorch", "ratio"])];
+    let mut rows = vec![cells(&["threads", "default settings", "same work as PyTorch", "PyTorch", "ratio"])];
     let (mut reading, mut with_one) = (Vec::new(), f64::INFINITY);
     for threads in THREADS {
         let Some(times) = Times::measure(folder, python, threads)? else { return Ok(None) };
@@ -142,8 +144,4 @@ impl Times {
         cells.push(format!("{:.2}", medians[1] / medians[2]));
         cells
     }
-}
-
-fn row(words: &[&str]) -> Vec<String> {
-    words.iter().map(|&word| word.to_owned()).collect()
 }

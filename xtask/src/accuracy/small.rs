@@ -1,9 +1,11 @@
 //! The small data sets: ten-fold cross-validation by the program and by scikit-learn, and the settings that the program
 //! chose for each.
 
-use super::document::{table, write_section};
-use super::estimate::Estimate;
-use super::training::{Training, build, script};
+use super::DOCUMENT;
+use super::training::{Training, build};
+use crate::document::{cells, table};
+use crate::estimate::Estimate;
+use crate::program::script;
 use crate::python::python_with;
 use crate::stage::heading;
 use anyhow::{Context, Result};
@@ -41,9 +43,9 @@ pub(crate) fn write() -> Result<()> {
     let classification = classification.into_iter().collect::<Result<Vec<_>>>()?;
     let regression = REGRESSION.map(|data| CrossValidated::run(data, "rmse"));
     let regression = regression.into_iter().collect::<Result<Vec<_>>>()?;
-    write_section("classification", &classification_table(&classification, peer.as_ref())?)?;
-    write_section("regression", &regression_table(&regression, peer.as_ref())?)?;
-    write_section("defaults", &settings_table(classification.iter().chain(&regression)))
+    DOCUMENT.write_section("classification", &classification_table(&classification, peer.as_ref())?)?;
+    DOCUMENT.write_section("regression", &regression_table(&regression, peer.as_ref())?)?;
+    DOCUMENT.write_section("defaults", &settings_table(classification.iter().chain(&regression)))
 }
 
 /// What the program came to on one data set.
@@ -97,7 +99,7 @@ impl Peer {
 }
 
 fn classification_table(rows: &[CrossValidated], peer: Option<&Peer>) -> Result<String> {
-    let mut header = words(&["data", "command, N = 1, 2, 3", "Gradus"]);
+    let mut header = cells(&["data", "command, N = 1, 2, 3", "Gradus"]);
     if let Some(peer) = peer {
         header.extend([peer.name(), "difference, in standard errors".to_owned()]);
     }
@@ -113,7 +115,7 @@ fn classification_table(rows: &[CrossValidated], peer: Option<&Peer>) -> Result<
 }
 
 fn regression_table(rows: &[CrossValidated], peer: Option<&Peer>) -> Result<String> {
-    let mut header = words(&["data", "command, N = 1, 2, 3", "Gradus"]);
+    let mut header = cells(&["data", "command, N = 1, 2, 3", "Gradus"]);
     if let Some(peer) = peer {
         header.extend([peer.name(), format!("{}, standardised target", peer.name())]);
     }
@@ -143,8 +145,4 @@ fn settings_table<'a>(columns: impl Iterator<Item = &'a CrossValidated>) -> Stri
 
 fn headed(header: Vec<String>, rows: impl Iterator<Item = Result<Vec<String>>>) -> Result<Vec<Vec<String>>> {
     std::iter::once(Ok(header)).chain(rows).collect()
-}
-
-fn words(words: &[&str]) -> Vec<String> {
-    words.iter().map(|&word| word.to_owned()).collect()
 }

@@ -1,11 +1,11 @@
-//! Trainings as others run them: our program, and the scripts of benches/peers; what they print is one JSON object.
+//! Trainings as others run them: by the program `gradus`.
 
-use crate::stage::{Stage, root};
-use anyhow::{Context, Result, bail};
+use crate::program::{figure, printed};
+use crate::stage::Stage;
+use anyhow::{Context, Result};
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
 /// What `gradus train` came to.
@@ -81,35 +81,6 @@ pub(crate) fn build() -> Result<()> {
     let command = ["cargo", "build", "--release", "--package", "gradus-cli"];
     let limit = Duration::from_secs(45 * 60);
     Stage { name: "build", command: &command, environment: &[], limit }.run(|_| ())
-}
-
-/// Runs a script of benches/peers.
-///
-/// # Errors
-/// If it fails.
-pub(crate) fn script(python: &str, script: &str, arguments: &[&str]) -> Result<Value> {
-    let script = format!("benches/peers/{script}");
-    println!("   {python} {script} {}", arguments.join(" "));
-    printed(python, &[&[script.as_str()], arguments].concat())
-}
-
-/// A number in an object.
-///
-/// # Errors
-/// If there is none of that name.
-pub(crate) fn figure(object: &Value, name: &str) -> Result<f64> {
-    object[name].as_f64().with_context(|| format!("the results tell no {name}"))
-}
-
-/// The JSON object that a program prints.
-fn printed(program: &str, arguments: &[&str]) -> Result<Value> {
-    let mut command = Command::new(program);
-    command.args(arguments).current_dir(root()).stdin(Stdio::null()).stderr(Stdio::inherit());
-    let output = command.output().with_context(|| format!("cannot start `{program}`"))?;
-    if !output.status.success() {
-        bail!("it failed; run it alone with: {program} {}", arguments.join(" "));
-    }
-    serde_json::from_slice(&output.stdout).context("what it printed is no JSON")
 }
 
 /// A folder for one run; it goes when the run has been read.

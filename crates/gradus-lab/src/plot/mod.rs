@@ -23,11 +23,13 @@ mod confusion;
 mod weights;
 mod activation;
 mod vectors;
+mod growth;
 
 pub use accuracy::accuracy;
 pub use activation::activations;
 pub use boundary::{Range, boundary};
 pub use confusion::confusion;
+pub use growth::{Growth, Line, growth};
 pub use loss::loss;
 pub use network::network;
 pub use surface::surface;

@@ -1,29 +1,50 @@
-//! docs/accuracy.md and the sections of it that the chore writes, each between two comments that a reader does not see:
+//! Documents of which a chore writes some sections, each between two comments that a reader does not see:
 //!
 //! ```text
 //! <!-- begin NAME -->
 //! …
 //! <!-- end NAME -->
 //! ```
+//!
+//! All else in them is written by hand and stays.
 
 use crate::stage::root;
 use anyhow::{Context, Result};
 use std::fs;
 
-const DOCUMENT: &str = "docs/accuracy.md";
+/// A document with sections that are written, by its path from the root.
+pub(crate) struct Document(pub(crate) &'static str);
 
-/// Replaces a section of the document.
-///
-/// # Errors
-/// If the document cannot be read or written, or has no such section.
-pub(crate) fn write_section(name: &str, text: &str) -> Result<()> {
-    let path = root().join(DOCUMENT);
-    let document = fs::read_to_string(&path).with_context(|| format!("cannot read {DOCUMENT}"))?;
-    let document = with_section(&document, name, text)
-        .with_context(|| format!("{DOCUMENT} has no section `{name}`; help: put its two marks back"))?;
-    fs::write(&path, document).with_context(|| format!("cannot write {DOCUMENT}"))?;
-    println!("\n{text}   written to {DOCUMENT}, section `{name}`");
-    Ok(())
+impl Document {
+    /// Replaces a section.
+    ///
+    /// # Errors
+    /// If the document cannot be read or written, or has no such section.
+    pub(crate) fn write_section(&self, name: &str, text: &str) -> Result<()> {
+        self.write_sections(&[(name, text.to_owned())])?;
+        println!("\n{text}   written to {}, section `{name}`", self.0);
+        Ok(())
+    }
+
+    /// Replaces several sections at once: all or none.
+    ///
+    /// # Errors
+    /// If the document cannot be read or written, or lacks one of them.
+    pub(crate) fn write_sections(&self, sections: &[(&str, String)]) -> Result<()> {
+        let path = root().join(self.0);
+        let mut document = fs::read_to_string(&path).with_context(|| format!("cannot read {}", self.0))?;
+        for (name, text) in sections {
+            document = with_section(&document, name, text).with_context(|| {
+                format!("{} has no section `{name}`; help: put its two marks back", self.0)
+            })?;
+        }
+        fs::write(&path, document).with_context(|| format!("cannot write {}", self.0))
+    }
+}
+
+/// A row of cells.
+pub(crate) fn cells(words: &[&str]) -> Vec<String> {
+    words.iter().map(|&word| word.to_owned()).collect()
 }
 
 /// A table in Markdown; the first row is its header.
