@@ -73,9 +73,10 @@ fn a_constant_has_no_error_but_rounding() {
     {
         let found = json(folder.path(), words);
         let [error, rounding] = ["max_error", "rounding"].map(|key| found[key].as_f64().unwrap());
-        assert!(found["bound"] == 0.0 && error > 0.0 && error <= rounding && rounding < 1e-10, "{found}");
+        assert!(found["bound"] == 0.0 && error <= rounding && rounding < 1e-10, "{found}");
         let told = text(folder.path(), words);
-        assert!(told.contains("the error is rounding: ") && !told.contains("above the bound"), "{told}");
+        assert!(told.contains("the error is rounding: ") == (error > 0.0), "{told}");
+        assert!(!told.contains("above the bound"), "{told}");
     }
     let steeper = text(folder.path(), &["approximate", "x", "--lipschitz", "0.5"]);
     assert!(steeper.contains("the function is steeper than the given Lipschitz constant"), "{steeper}");
