@@ -18,19 +18,10 @@ pub struct PackedWeights<R> {
 impl<R: Real> PackedWeights<R> {
     /// Room for the weights of `network`, so that packing allocates nothing.
     pub fn for_training(network: &Network<R>) -> Self {
-        let backward = network.layers()[1..].iter();
-        Self {
-            backward: backward.map(|layer| Panels::with_capacity(layer.outputs, layer.inputs)).collect(),
-            ..Self::for_prediction(network)
-        }
-    }
-
-    /// The same without the way back.
-    pub fn for_prediction(network: &Network<R>) -> Self {
-        let forward = network.layers().iter();
+        let (forward, backward) = (network.layers().iter(), network.layers()[1..].iter());
         Self {
             forward: forward.map(|layer| Panels::with_capacity(layer.inputs, layer.outputs)).collect(),
-            backward: Vec::new(),
+            backward: backward.map(|layer| Panels::with_capacity(layer.outputs, layer.inputs)).collect(),
         }
     }
 
