@@ -196,36 +196,39 @@ impl<R: Real> Rectangle<'_, R> {
         block: Range<usize>,
         columns: Range<usize>,
     ) {
+        let panel = self.task.a.columns * V::LANES * V::PANEL_REGISTERS;
+        let mut column = columns.start;
+        while column < columns.end {
+            let tile = self.tile::<V>(rows.start, block.clone(), column);
+            // SAFETY: A's elements lie inside its slice by `assert_fits`, for rows below m and k below its columns; the panels
+            // from `column` on lie one behind the other, as `pack` wrote them, and those before the last are full; C was
+            // checked like A, its columns are neighbours, `assert_apart` gave each element a place of its own, and `split`
+            // gave this rectangle to nobody else; there is a bias for each column.
+            column += unsafe { tile::compute::<V>(rows.len(), columns.end - column, panel, &tile) };
+        }
+    }
+
+    /// The tile whose first element is in row `row` and column `column`, the first of a panel.
+    #[inline(always)]
+    fn tile<V: Vector<Element = R>>(&self, row: usize, block: Range<usize>, column: usize) -> Tile<R> {
         let Task { a, b, c, c_row, onto, biases } = *self.task;
         let (k, n) = (a.columns, b.columns());
-        let width = V::LANES * V::PANEL_REGISTERS;
-        let depth = block.len();
-        let last = block.end == k;
-        let a_start = rows.start * a.row_stride + block.start * a.column_stride;
-        for column in columns.step_by(width) {
-            let registers = panels::registers::<V>(n, column);
-            let b_start = column * k + block.start * registers * V::LANES;
-            let tile = Tile {
-                depth,
-                a: a.elements.as_ptr().wrapping_add(a_start),
-                a_row: a.row_stride,
-                a_depth: a.column_stride,
-                b: b.elements().as_ptr().wrapping_add(b_start),
-                c: c.wrapping_add(rows.start * c_row + column),
-                c_row,
-                columns: width.min(n - column),
-                onto_c: onto == Onto::Sum || block.start > 0,
-                biases: if last && !biases.is_null() {
-                    biases.wrapping_add(column)
-                } else {
-                    std::ptr::null()
-                },
-            };
-            // SAFETY: A's elements lie inside its slice by `assert_fits`, for rows below m and k below its columns; the
-            // panel that begins at `column` lies at column · k and has registers · LANES numbers for each k, as `pack`
-            // wrote it; C was checked like A, its columns are neighbours, `assert_apart` gave each element a place of its
-            // own, and `split` gave this rectangle to nobody else; there is a bias for each column.
-            unsafe { tile::compute::<V>(rows.len(), registers, &tile) };
+        let registers = panels::registers::<V>(n, column);
+        // A panel has registers · LANES numbers for each k, and those before it are full.
+        let b_start = column * k + block.start * registers * V::LANES;
+        let with_biases = block.end == k && !biases.is_null();
+        Tile {
+            depth: block.len(),
+            a: a.elements.as_ptr().wrapping_add(row * a.row_stride + block.start * a.column_stride),
+            a_row: a.row_stride,
+            a_depth: a.column_stride,
+            b: b.elements().as_ptr().wrapping_add(b_start),
+            registers,
+            c: c.wrapping_add(row * c_row + column),
+            c_row,
+            columns: (V::LANES * V::PANEL_REGISTERS).min(n - column),
+            onto_c: onto == Onto::Sum || block.start > 0,
+            biases: if with_biases { biases.wrapping_add(column) } else { std::ptr::null() },
         }
     }
 }
