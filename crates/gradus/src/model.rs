@@ -1,6 +1,10 @@
 //! A model: preprocessing, network, output link and class names in one, so that a prediction starts from data as they come
 //! and ends in classes with probabilities, or numbers in their own unit.
 
+mod predictor;
+
+pub use predictor::ModelPredictor;
+
 use crate::data::{Dataset, Inputs, Task};
 use crate::metrics::Report;
 use crate::network::{Architecture, Network};
@@ -9,9 +13,6 @@ use crate::spec::Spec;
 use crate::train::StopReason;
 use crate::{Error, Matrix, Real};
 use serde::{Deserialize, Serialize, Serializer};
-
-/// Rows that a prediction prepares at a time: constant, so that memory is bounded whatever the number of examples.
-const ROWS_AT_A_TIME: usize = 1024;
 
 /// What training gives: everything from the data as they come to an answer.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,7 +73,7 @@ pub struct TrainingRecord {
 }
 
 impl Model {
-    /// The model's answers.
+    /// The model's answers. Whoever asks more than once keeps a [`ModelPredictor`].
     ///
     /// # Shapes
     /// n rows of inputs → (n, names): a probability for each class or label, or numbers in their own unit.
@@ -80,25 +81,7 @@ impl Model {
     /// # Errors
     /// If the inputs do not fit the model; see [`Preprocessor::transform`].
     pub fn predict(&self, inputs: &Inputs) -> Result<Matrix<f64>, Error> {
-        match &self.network {
-            AnyNetwork::F32(network) => self.predict_with(network, inputs),
-            AnyNetwork::F64(network) => self.predict_with(network, inputs),
-        }
-    }
-
-    fn predict_with<R: Real>(&self, network: &Network<R>, inputs: &Inputs) -> Result<Matrix<f64>, Error> {
-        let n = inputs.rows();
-        let mut answers = Vec::with_capacity(n.saturating_mul(self.names().len()));
-        for start in (0..n).step_by(ROWS_AT_A_TIME) {
-            let rows: Vec<usize> = (start..n.min(start + ROWS_AT_A_TIME)).collect();
-            // Rows of a part are counted from its start: a refusal is asked for again of the whole, to name the right row.
-            let prepared = self
-                .prep
-                .transform(&inputs.select(&rows))
-                .map_err(|error| self.prep.transform::<R>(inputs).err().unwrap_or(error))?;
-            answers.extend(self.coding.decode(&network.predict(&prepared).cast()).into_vec());
-        }
-        Ok(Matrix::from_vec(n, self.names().len(), answers))
+        ModelPredictor::new(self).predict(inputs)
     }
 
     /// How good the model's answers to `dataset` are.

@@ -1,11 +1,11 @@
-//! A training step allocates nothing after the first.
+//! A training step allocates nothing after the first, and a prediction nothing after the first of its size.
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
 use allocation_counter::measure;
 use gradus::data::{Batches, Examples};
 use gradus::loss::Loss;
-use gradus::network::{Activation, Architecture, Dropout, Network};
+use gradus::network::{Activation, Architecture, Dropout, Link, Network, Predictor};
 use gradus::optim::{Clip, Group, Optimizer, Rule};
 use gradus::train::{Lanes, Objective};
 use gradus::{Matrix, Operands};
@@ -61,5 +61,35 @@ fn a_step_allocates_nothing() {
             // In lanes.
             pool.install(|| check(&[5, 16, 3], "adam".parse().unwrap(), 2100, operands));
         }
+    }
+}
+
+/// Predictions of these numbers of rows, after one of the most.
+#[track_caller]
+fn check_prediction(rows: &[usize]) {
+    let hidden = vec![(100, Activation::Tanh), (40, Activation::Relu)];
+    let architecture = Architecture { inputs: 64, hidden, outputs: 10, link: Link::Softmax };
+    let network = Network::<f32>::new(&architecture, None, 1).unwrap();
+    let most = rows.iter().copied().max().unwrap();
+    let (inputs, mut outputs) = (Matrix::zeros(most, 64), vec![0.0; 10 * most]);
+    let mut predictor = Predictor::new(&network);
+    predictor.predict_into(inputs.view(), &mut outputs);
+    let predictions = measure(|| {
+        for &rows in rows {
+            predictor.predict_into(inputs.top(rows), &mut outputs[..10 * rows]);
+            predictor.logits_into(inputs.top(rows), &mut outputs[..10 * rows]);
+        }
+        predictor.predict_row(inputs.row(0), &mut outputs[..10]);
+        predictor.take_weights(&network);
+    });
+    assert_eq!(predictions.count_total, 0, "{rows:?} rows");
+}
+
+#[test]
+fn a_prediction_allocates_nothing() {
+    for threads in [1, 2] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| check_prediction(&[1]));
+        pool.install(|| check_prediction(&[2000, 1, 300]));
     }
 }

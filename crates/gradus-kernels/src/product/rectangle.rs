@@ -146,11 +146,13 @@ impl<R: Real> Rectangle<'_, R> {
         let n = b.columns();
         let operands = a.columns.div_ceil(F::K_OF_AN_OPERAND);
         let width = M::Sum::LANES * M::Sum::PANEL_REGISTERS;
-        let last = block.end == a.columns;
+        let with_biases = block.end == a.columns && !biases.is_null();
         // SAFETY: the caller vouches for the instruction set.
         let (first, a_row, a_depth) = unsafe { feed.rows(&a, rows.clone(), block.clone()) };
-        for column in columns.step_by(width) {
+        let mut column = columns.start;
+        while column < columns.end {
             let registers = panels::registers::<M::Sum>(n, column);
+            // A panel has registers · LANES operands for each k or pair of k, and those before it are full.
             let b_start = column * operands + block.start / F::K_OF_AN_OPERAND * registers * M::Sum::LANES;
             let tile: TileOf<M> = Tile {
                 depth: block.len().div_ceil(F::K_OF_AN_OPERAND),
@@ -158,22 +160,19 @@ impl<R: Real> Rectangle<'_, R> {
                 a_row,
                 a_depth,
                 b: F::panels(b).wrapping_add(b_start),
+                registers,
                 c: c.wrapping_add(rows.start * c_row + column),
                 c_row,
                 columns: width.min(n - column),
                 onto_c: onto == Onto::Sum || block.start > 0,
-                biases: if last && !biases.is_null() {
-                    biases.wrapping_add(column)
-                } else {
-                    std::ptr::null()
-                },
+                biases: if with_biases { biases.wrapping_add(column) } else { std::ptr::null() },
             };
             // SAFETY: the operands of A lie inside its slice by `assert_fits`, for rows below m and k below its columns, or in
-            // the feed's own buffer; the panel that begins at `column` lies at column · operands and has registers · LANES
-            // of them for each k or pair of k, as `pack` wrote it; C was checked like A, its columns are neighbours,
-            // `assert_apart` gave each element a place of its own, and `Task::split` gave this rectangle to nobody else; there
-            // is a bias for each column.
-            unsafe { tile::compute::<M>(rows.len(), registers, &tile) };
+            // the feed's own buffer; the panels from `column` on lie one behind the other, as `pack` wrote them, and those
+            // before the last are full; C was checked like A, its columns are neighbours, `assert_apart` gave each element a
+            // place of its own, and `Task::split` gave this rectangle to nobody else; there is a bias for each column.
+            column +=
+                unsafe { tile::compute::<M>(rows.len(), columns.end - column, operands * width, &tile) };
         }
     }
 }

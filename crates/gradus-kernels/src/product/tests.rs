@@ -133,9 +133,20 @@ fn every_instruction_set_gives_the_bits_of_the_definition() {
     let sizes = if cfg!(miri) { [0, 1, 5, 9].as_slice() } else { &[0, 1, 2, 5, 12, 13, 16, 33] };
     let pairs = || sizes.iter().flat_map(|&m| sizes.iter().map(move |&k| (m, k)));
     let small = pairs().flat_map(|(m, k)| sizes.iter().map(move |&n| (m, k, n)));
-    let large = [(64, 100, 10), (1, 300, 70), (70, 300, 1), (25, 513, 65), (3, 1000, 3), (50, 2, 600)];
+    let large = [
+        (64, 100, 10),
+        (1, 300, 70),
+        (70, 300, 1),
+        (25, 513, 65),
+        (3, 1000, 3),
+        (50, 2, 600),
+        (1, 300, 300),
+        (13, 300, 201),
+    ];
     let large = large.into_iter().filter(|_| !cfg!(miri));
-    for (count, shape) in small.chain(large).enumerate() {
+    // One row takes several panels at a time.
+    let wide = [(1, 3, 70), (1, 2, 140), (5, 1, 133)];
+    for (count, shape) in small.chain(wide).chain(large).enumerate() {
         for (onto, with_biases) in [(Onto::Nothing, true), (Onto::Sum, false)] {
             // Each layout of each operand takes its turn.
             let layouts = [LAYOUTS[count % 3], LAYOUTS[count / 3 % 3]];

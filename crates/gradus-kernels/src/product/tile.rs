@@ -20,6 +20,8 @@ pub(super) struct Tile<O, R> {
     pub(super) a_depth: usize,
     /// The block of a panel of B: `depth` rows of operands, as wide as the panel, without gaps.
     pub(super) b: *const O,
+    /// Registers of a row of the panel: two, or one.
+    pub(super) registers: usize,
     /// The tile's first element of C.
     pub(super) c: *mut R,
     /// From one row of C to the next; its columns are neighbours.
@@ -35,15 +37,67 @@ pub(super) struct Tile<O, R> {
 /// A tile as M multiplies it.
 pub(super) type TileOf<M> = Tile<<M as Multiplier>::Operand, <<M as Multiplier>::Sum as Vector>::Element>;
 
-/// Computes `rows` rows of a tile in a panel of `registers` registers.
+/// Panels that a single row of A is multiplied by at a time. In one panel it has two chains, each of which waits for its last
+/// multiply-add; in four it has eight, as many as a tile of four rows, which keep two multipliers of four steps busy.
+const PANELS_OF_A_ROW: usize = 4;
+
+/// Computes `rows` rows of C in the panel that `tile` names or, if it is one row, in a few of the panels that begin there;
+/// returns how many of the `columns` left to compute are covered by that.
 ///
 /// # Safety
 /// The processor and the code have the instruction set of M. The places that `tile` names can be read and those in C
-/// written, by nobody else meanwhile; `registers` ≤ 2.
+/// written, by nobody else meanwhile; so can those of the full panels after it, `panel` operands apart in B, that the
+/// `columns` reach over; `tile.registers` ≤ 2.
 #[inline(always)]
-pub(super) unsafe fn compute<M: Multiplier>(rows: usize, registers: usize, tile: &TileOf<M>) {
+pub(super) unsafe fn compute<M: Multiplier>(
+    rows: usize,
+    columns: usize,
+    panel: usize,
+    tile: &TileOf<M>,
+) -> usize {
+    let width = M::Sum::LANES * M::Sum::PANEL_REGISTERS;
+    let enough = columns >= PANELS_OF_A_ROW * width;
     // SAFETY: the caller's promises, handed on.
-    unsafe { if registers == 1 { rows_of::<M, 1>(rows, tile) } else { rows_of::<M, 2>(rows, tile) } }
+    unsafe {
+        match (rows, tile.registers) {
+            (1, _) if enough => {
+                row_of_panels::<M, 2>(panel, tile);
+                return PANELS_OF_A_ROW * width;
+            }
+            (_, 1) => rows_of::<M, 1>(rows, tile),
+            _ => rows_of::<M, 2>(rows, tile),
+        }
+    }
+    width
+}
+
+/// One row of C in full panels side by side.
+///
+/// # Safety
+/// As [`compute`], for so many panels.
+#[inline(always)]
+unsafe fn row_of_panels<M: Multiplier, const REGISTERS: usize>(panel: usize, tile: &TileOf<M>) {
+    // SAFETY: the caller's promises cover every k below `depth` in each of the panels, and their columns of C.
+    unsafe {
+        let mut sums = [[M::Sum::splat(<M::Sum as Vector>::Element::ZERO); REGISTERS]; PANELS_OF_A_ROW];
+        let (mut a, mut b) = (tile.a, tile.b);
+        for _ in 0..tile.depth {
+            let factor = M::splat(*a);
+            for (p, sums) in sums.iter_mut().enumerate() {
+                for (j, sum) in sums.iter_mut().enumerate() {
+                    *sum = M::multiply_add(factor, M::load(b.add(p * panel + j * M::Sum::LANES)), *sum);
+                }
+            }
+            // Past the last element these point nowhere and are not read.
+            a = a.wrapping_add(tile.a_depth);
+            b = b.wrapping_add(REGISTERS * M::Sum::LANES);
+        }
+        for (p, sums) in sums.into_iter().enumerate() {
+            let start = p * REGISTERS * M::Sum::LANES;
+            let biases = if tile.biases.is_null() { tile.biases } else { tile.biases.add(start) };
+            finish_row::<M, REGISTERS>(&Tile { c: tile.c.add(start), biases, ..*tile }, 0, sums);
+        }
+    }
 }
 
 /// Any number of rows as the fewest tiles of the heights that there is code for.

@@ -3,12 +3,9 @@
 //! Rows know nothing of each other: each thread takes some of them, and product, biases, activation and dropout of a few
 //! rows follow each other while these are in the nearest cache.
 
-use super::{Activation, DropoutAt, Network, PackedWeights, Workspace};
+use super::{Activation, DropoutAt, Network, PackedWeights, Predictor, Workspace};
 use crate::{Matrix, MatrixView, MatrixViewMut, Real};
 use gradus_kernels::{Onto, Panels, Split, elementwise, product_with, share, threads_for};
-
-/// Rows that a prediction takes at a time: constant, so that memory is bounded whatever the number of examples.
-const ROWS_AT_A_TIME: usize = 1024;
 
 /// Threads take whole tiles of the product: 12 rows on AVX-512, 6 or 4 elsewhere.
 pub(super) const ROWS_OF_A_TILE: usize = 12;
@@ -62,26 +59,10 @@ impl<R: Real> Network<R> {
         }
     }
 
-    /// The network's predictions for `inputs` (n, inputs): (n, outputs), after the link.
+    /// The network's predictions for `inputs` (n, inputs): (n, outputs), after the link. Whoever predicts more than once
+    /// keeps a [`Predictor`].
     pub fn predict(&self, inputs: &Matrix<R>) -> Matrix<R> {
-        let mut predictions = Matrix::zeros(inputs.rows(), self.outputs());
-        let mut work = Workspace::for_prediction(self, ROWS_AT_A_TIME.min(inputs.rows()));
-        self.predict_into(inputs, &mut work, &mut predictions);
-        predictions
-    }
-
-    /// As [`predict`](Self::predict), into buffers that are already there.
-    pub fn predict_into(&self, inputs: &Matrix<R>, work: &mut Workspace<R>, predictions: &mut Matrix<R>) {
-        let at_a_time = work.nets[0].rows().max(1);
-        let mut weights = std::mem::take(&mut work.weights);
-        weights.pack_forward(self);
-        for start in (0..inputs.rows()).step_by(at_a_time) {
-            let rows = start..inputs.rows().min(start + at_a_time);
-            let batch = MatrixView::from_slice(inputs.rows_slice(rows.clone()), rows.len(), inputs.columns());
-            self.forward_with(&weights, batch, None, work);
-            self.link().apply(work.logits(rows.len()), predictions.rows_slice_mut(rows), self.outputs());
-        }
-        work.weights = weights;
+        Predictor::new(self).predict(inputs.view())
     }
 }
 

@@ -12,12 +12,14 @@ mod packed;
 mod workspace;
 mod forward;
 mod backward;
+mod predictor;
 
 pub use activation::Activation;
 pub use init::Init;
 pub use layer::{Layer, LayerShape};
 pub use link::Link;
 pub use packed::PackedWeights;
+pub use predictor::Predictor;
 pub use workspace::{Dropout, DropoutAt, Workspace};
 
 use crate::random::{Purpose, Random};

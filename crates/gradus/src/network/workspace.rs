@@ -71,22 +71,6 @@ impl<R: Real> Workspace<R> {
         }
     }
 
-    /// Buffers for forward passes only: no Δ, no gradients.
-    pub fn for_prediction(network: &Network<R>, capacity: usize) -> Self {
-        let (hidden, all) = (&network.layers()[..network.layers().len() - 1], network.layers());
-        Self {
-            nets: buffers(all, capacity),
-            outputs: buffers(hidden, capacity),
-            dropped: Vec::new(),
-            masks: Vec::new(),
-            predictions: Matrix::default(),
-            deltas: Vec::new(),
-            gradients: Vec::new(),
-            weights: PackedWeights::for_prediction(network),
-            signals: Panels::default(),
-        }
-    }
-
     /// What layer `index` was given by the one before, (n, inputs); `inputs` for the first.
     pub(super) fn signals<'a>(&'a self, index: usize, inputs: MatrixView<'a, R>) -> MatrixView<'a, R> {
         match index.checked_sub(1) {

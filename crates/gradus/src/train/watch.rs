@@ -5,7 +5,7 @@ use super::Objective;
 use crate::data::{Examples, Target};
 use crate::loss::{Gradient, Outputs};
 use crate::metrics::{self, Metric};
-use crate::network::{Network, Workspace};
+use crate::network::{Network, Predictor};
 use crate::prep::TargetCoding;
 use crate::{Matrix, MatrixView, Real};
 
@@ -15,7 +15,8 @@ pub(super) struct Watch<R> {
     target: Target,
     weights: Option<Vec<f64>>,
     metrics: Vec<Metric>,
-    work: Workspace<R>,
+    predictor: Predictor<R>,
+    logits: Matrix<R>,
     predictions: Matrix<R>,
     delta: Matrix<R>,
 }
@@ -34,7 +35,8 @@ impl<R: Real> Watch<R> {
         let rows = examples.inputs.rows();
         let at_a_time = ROWS_AT_A_TIME.min(rows);
         Self {
-            work: Workspace::for_prediction(network, at_a_time),
+            predictor: Predictor::new(network),
+            logits: Matrix::zeros(at_a_time, network.outputs()),
             predictions: Matrix::zeros(rows, network.outputs()),
             delta: Matrix::zeros(at_a_time, network.outputs()),
             examples,
@@ -68,12 +70,14 @@ impl<R: Real> Watch<R> {
     fn forward(&mut self, network: &Network<R>, objective: &Objective) -> f64 {
         let (n, columns) = (self.rows(), self.examples.inputs.columns());
         let (mut total, mut weight) = (0.0, 0.0);
+        self.predictor.take_weights(network);
         for start in (0..n).step_by(ROWS_AT_A_TIME) {
             let rows = start..n.min(start + ROWS_AT_A_TIME);
             let inputs = self.examples.inputs.rows_slice(rows.clone());
-            network.forward(MatrixView::from_slice(inputs, rows.len(), columns), None, &mut self.work);
+            let inputs = MatrixView::from_slice(inputs, rows.len(), columns);
+            self.predictor.logits_into(inputs, self.logits.rows_slice_mut(0..rows.len()));
             let outputs = Outputs {
-                logits: self.work.logits(rows.len()),
+                logits: self.logits.rows_slice(0..rows.len()),
                 targets: self.examples.targets.rows_slice(rows.clone()),
                 weights: self.examples.weights.as_ref().map(|weights| &weights[rows.clone()]),
                 width: network.outputs(),
