@@ -89,6 +89,18 @@ fn rows(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("add row", &shape), |b| {
             b.iter(|| elementwise::add_row(black_box(&mut matrix), black_box(&row)));
         });
+        // Every third row, backwards: an order that the processor cannot foresee as it does a copy's.
+        let order: Vec<usize> = (0..rows).map(|i| (rows - 1) * (3 * i + 1) % rows).collect();
+        group.bench_function(BenchmarkId::new("gather", &shape), |b| {
+            b.iter(|| {
+                elementwise::gather_rows(
+                    black_box(&mut matrix),
+                    black_box(&source),
+                    columns,
+                    black_box(&order),
+                );
+            });
+        });
     }
     group.finish();
 }
@@ -103,6 +115,14 @@ fn slices(c: &mut Criterion) {
     group.bench_function("max abs", |b| b.iter(|| reduce::max_abs(black_box(&x))));
     group.bench_function("all finite", |b| b.iter(|| reduce::all_finite(black_box(&x))));
     group.bench_function("axpy", |b| b.iter(|| elementwise::axpy(black_box(&mut y), 1e-3, black_box(&x))));
+    let mut z = x.clone();
+    group.bench_function("product into", |b| {
+        b.iter(|| elementwise::product_into(black_box(&mut z), black_box(&x), black_box(&y)));
+    });
+    let ones = vec![1.0; LENGTH];
+    group.bench_function("multiply", |b| {
+        b.iter(|| elementwise::multiply(black_box(&mut y), black_box(&ones)));
+    });
     group.bench_function("scale", |b| b.iter(|| elementwise::scale(black_box(&mut y), 1.0)));
     group.finish();
 }

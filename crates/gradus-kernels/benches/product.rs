@@ -9,7 +9,7 @@ use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use gradus_kernels::{Matrix, MatrixView, Onto, Panels, product_shared, product_with};
 use std::hint::black_box;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The largest layer of a network as it is trained: examples of a batch or of a block of one, inputs, outputs.
 struct Layer {
@@ -111,40 +111,55 @@ fn beside_gemm(c: &mut Criterion) {
     }
 }
 
-/// (m, k, n) from a quarter of a million multiply-adds to eight million.
+/// (m, k, n) from an eighth of a million multiply-adds to eight million.
 const SHARED: [(usize, usize, usize); 7] = [
+    (32, 64, 64),
     (64, 64, 64),
     (64, 64, 128),
     (64, 128, 128),
     (128, 128, 128),
     (256, 128, 128),
-    (256, 256, 128),
     (512, 128, 128),
 ];
 
+/// Work on one thread between two products: after none the other threads still look for more, after this they sleep.
+const PAUSES: [(&str, Duration); 2] = [("awake", Duration::ZERO), ("asleep", Duration::from_micros(200))];
+
 /// What a second thread gains or costs: the break-even is where both take the same time.
 fn threads(c: &mut Criterion) {
-    let mut group = group(c, "threads");
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut group = group(c, "threads");
     for (m, k, n) in SHARED {
         let (a, b) = (Operand::new(m, k, false), Operand::new(n, k, true));
         let (mut out, mut panels) = (Matrix::zeros(m, n), Panels::default());
         panels.pack(b.view());
         group.throughput(Throughput::Elements((m * k * n) as u64));
-        for threads in [1, cores] {
+        for (threads, (name, pause)) in [(1, PAUSES[0]), (cores, PAUSES[0]), (cores, PAUSES[1])] {
             let pool =
                 rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
-            let id = BenchmarkId::new(format!("{m}×{k}×{n}"), threads);
-            group.bench_function(id, |bench| {
-                pool.install(|| {
-                    bench.iter(|| {
-                        product_shared(out.view_mut(), black_box(&a).view(), &panels, Onto::Nothing);
-                    });
-                });
-            });
+            let mut product = || {
+                wait(pause);
+                let start = Instant::now();
+                product_shared(out.view_mut(), black_box(&a).view(), &panels, Onto::Nothing);
+                start.elapsed()
+            };
+            group.bench_function(
+                BenchmarkId::new(format!("{m}×{k}×{n}"), format!("{threads} {name}")),
+                |bench| {
+                    pool.install(|| bench.iter_custom(|times| (0..times).map(|_| product()).sum()));
+                },
+            );
         }
     }
     group.finish();
+}
+
+/// Keeps this thread busy.
+fn wait(pause: Duration) {
+    let start = Instant::now();
+    while start.elapsed() < pause {
+        std::hint::spin_loop();
+    }
 }
 
 criterion_group!(benches, beside_gemm, threads);

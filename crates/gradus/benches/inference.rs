@@ -42,7 +42,7 @@ fn predictions(c: &mut Criterion) {
                 |bench| {
                     pool.install(|| {
                         bench.iter(|| {
-                            predictor.predict_into(black_box(&inputs).view(), black_box(&mut outputs))
+                            predictor.predict_into(black_box(&inputs).view(), black_box(&mut outputs));
                         });
                     });
                 },

@@ -84,7 +84,7 @@ fn check_forward<R: Real>(hidden: Vec<(usize, Activation)>, link: Link, rows: us
     let inputs = Matrix::from_vec(rows, 19, numbers(rows * 19).map(R::from_f64).collect());
     let mut work = Workspace::new(&network, rows, false);
     for factor in [1.0, -0.5] {
-        network.parameters_mut().iter_mut().for_each(|w| *w = *w * R::from_f64(factor));
+        network.parameters_mut().iter_mut().for_each(|w| *w *= R::from_f64(factor));
         predictor.take_weights(&network);
         network.forward(inputs.view(), None, &mut work);
         let mut expected = vec![R::ZERO; rows * 5];

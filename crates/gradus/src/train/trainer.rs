@@ -433,9 +433,9 @@ fn check_memory(recipe: &Recipe, architecture: &Architecture, rows: usize, limit
     let workspace = Lanes::<f32>::bytes(&layers, batch_rows, recipe.dropout > 0.0) / 4 * bytes_per_number;
     let examples =
         (architecture.inputs + architecture.outputs) as u128 * (rows + batch_rows) as u128 * bytes_per_number;
-    // The weights, two moments, the start of the epoch, and the best epoch where there is patience; the gradient is the
-    // workspace's.
-    let copies = if recipe.patience.is_some() { 5 } else { 4 };
+    // The weights, two moments, the start of the epoch, those that validation predicts with, and the best epoch where there is
+    // patience; the gradient is the workspace's.
+    let copies = if recipe.patience.is_some() { 6 } else { 5 };
     let needed = copies * parameters * bytes_per_number + workspace + examples;
     if needed > limit {
         return Err(Error::TooMuchMemory {
