@@ -1,6 +1,6 @@
 //! Inference: one row, and 1,024 rows, through a network of the size of MNIST's.
 //!
-//! Ours is `Model::predict`: from numbers as they come to probabilities, checks and preprocessing included.
+//! Ours is `ModelPredictor`, whose weights are packed once: from numbers as they come to probabilities, checks and preprocessing included.
 
 use super::contest::{Contest, Plan, name};
 use super::options::Options;

@@ -63,7 +63,7 @@ impl Workload {
                 widths: vec![784, 256, 128, 10],
                 batch: 128,
                 rows: 60_000,
-                precisions: &[("f32", 2.2)],
+                precisions: &[("f32", 2.2), ("bf16", 5.0)],
                 ..classes.clone()
             },
             Self {
@@ -71,7 +71,7 @@ impl Workload {
                 widths: vec![784, 1024, 1024, 10],
                 batch: 512,
                 rows: 20_000,
-                precisions: &[("f32", 1.0)],
+                precisions: &[("f32", 1.0), ("bf16", 1.8)],
                 ..classes
             },
             Self {
@@ -79,7 +79,7 @@ impl Workload {
                 widths: vec![32, 64, 64, 64, 64, 16],
                 batch: 16_384,
                 rows: 262_144,
-                precisions: &[("f32", 2.5)],
+                precisions: &[("f32", 2.5), ("bf16", 4.0)],
                 ..values.clone()
             },
             Self {
