@@ -38,14 +38,16 @@ pub fn network(model: &Model, title: &str) -> String {
     let network = model.network.cast::<f64>();
     let columns = columns(model, &network);
     let (top, tallest) = (76.0, columns.iter().map(Column::shown).max().unwrap_or(1));
-    let height = (tallest as f64 * 44.0).max(260.0);
+    let drawn: usize = columns.windows(2).map(|pair| pair[0].shown() * pair[1].shown()).sum();
+    // Numbers need room between the units.
+    let apart = if drawn <= MOST_NUMBERS { 72.0 } else { 44.0 };
+    let height = (tallest as f64 * apart).max(260.0);
     let width = columns.last().map_or(0.0, |column| column.x) + 190.0;
     let mut svg = Svg::new(width.max(560.0), top + height + 74.0, title);
     let below =
         "lines are weights: thick is large, orange positive, blue dashed negative; b is the bias of a unit";
     heading(&mut svg, 24.0, title, below);
     let place = |column: &Column, at: usize| column.place(at, top, height);
-    let drawn: usize = columns.windows(2).map(|pair| pair[0].shown() * pair[1].shown()).sum();
     let mut left_out = 0;
     for (index, pair) in columns.windows(2).enumerate() {
         let lines = lines(&network, index, pair, &place);
@@ -100,7 +102,7 @@ pub fn network(model: &Model, title: &str) -> String {
 }
 
 fn columns(model: &Model, network: &Network<f64>) -> Vec<Column> {
-    let spacing = 200.0;
+    let spacing = 240.0;
     let mut columns = vec![Column { units: network.inputs(), x: 160.0, name: "inputs".to_owned() }];
     let last = network.layers().len() - 1;
     for (index, layer) in network.layers().iter().enumerate() {
@@ -167,11 +169,15 @@ fn edges(svg: &mut Svg, lines: &[Line]) {
 /// Writes each weight on its line, the large ones first, where no other number stands and as few lines as can be cross.
 /// Returns how many found no place.
 fn numbers(svg: &mut Svg, lines: &[Line]) -> usize {
-    let mut taken: Vec<Point> = Vec::new();
+    let mut taken: Vec<(Point, f64)> = Vec::new();
     let mut left_out = 0;
     for line in lines.iter().rev() {
-        let is_free =
-            |at: Point| taken.iter().all(|t| (t.0 - at.0).abs() > 38.0 || (t.1 - at.1).abs() > 13.0);
+        let text = three(line.weight);
+        let half = 3.5 * text.chars().count() as f64;
+        let is_beside = |at: Point, (other, its_half): &(Point, f64)| {
+            (other.0 - at.0).abs() > half + its_half + 4.0 || (other.1 - at.1).abs() > 15.0
+        };
+        let is_free = |at: Point| taken.iter().all(|other| is_beside(at, other));
         // From 0.18 to 0.82 of the way: nearer to a unit stand its circle and its bias.
         let shares = (9..=41).map(|n| f64::from(n) / 50.0).filter(|&share| is_free(line.at(share)));
         let crossed =
@@ -180,9 +186,9 @@ fn numbers(svg: &mut Svg, lines: &[Line]) -> usize {
         match shares.min_by_key(rank) {
             Some(share) => {
                 let (x, y) = line.at(share);
-                taken.push((x, y));
+                taken.push(((x, y), half));
                 let font = Font::new(11.0, INK, Anchor::Middle).with_halo();
-                svg.text((x, y + 4.0), &three(line.weight), &font);
+                svg.text((x, y + 4.0), &text, &font);
             }
             None => left_out += 1,
         }
@@ -218,6 +224,6 @@ fn numbers_do_not_lie_on_each_other() {
         assert!(left_out(found), "{found} of {units:?}");
         assert_eq!(svg.finish().matches("</text>").count(), lines.len() - found);
     }
-    check([4, 3], 65.0, |found| found == 0);
+    check([4, 3], 72.0, |found| found == 0);
     check([6, 4], 4.0, |found| found > 0);
 }
