@@ -5,6 +5,7 @@ use gradus::metrics::{ClassificationReport, Report};
 use gradus_lab::files::RunFolder;
 use gradus_lab::results::figures;
 use gradus_lab::run::{Run, Trained};
+use gradus_lab::run_summary::counted;
 use serde_json::{Map, Value, json};
 
 /// More classes than this make no readable matrix in a terminal.
@@ -40,8 +41,8 @@ pub(crate) fn train_text(trained: &Trained, folder: &RunFolder) -> String {
     let (epochs, seconds) = (record.epochs, trained.seconds);
     let stopped = if trained.was_stopped() { ", stopped before the end" } else { "" };
     format!(
-        "\n{table}\n{epochs} {} in {seconds:.1} s{stopped}; the model and its report are in {place}\n",
-        if epochs == 1 { "epoch" } else { "epochs" }
+        "\n{table}\n{} in {seconds:.1} s{stopped}; the model and its report are in {place}\n",
+        counted(epochs, "epoch")
     )
 }
 

@@ -182,6 +182,24 @@ fn equal_rows_with_other_labels_set_the_ceiling() {
     );
 }
 
+/// Two starts that arrive, and two that have no time to.
+#[test]
+fn without_a_plane_the_starts_are_still_told() {
+    #[track_caller]
+    fn check(epochs: &str, why: &str) {
+        let folder = TempDir::new().unwrap();
+        let words = ["seeds", "--starts", "2", "--epochs", epochs, "-o", "s.svg"];
+        let output = gradus(folder.path(), &words);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success() && said.contains(why), "{said}");
+        assert!(String::from_utf8(output.stdout).unwrap().contains(" of 2 starts failed"));
+        assert!(!folder.path().join("s.svg").exists());
+        assert_eq!(json(folder.path(), &words)["output"], Value::Null);
+    }
+    check("5000", "there is no plane to draw: 2 starts arrived and 0 are stuck");
+    check("10", "there is no plane to draw: 0 starts arrived and 2 are stuck");
+}
+
 #[test]
 fn what_makes_no_experiment_is_refused_in_one_line() {
     #[track_caller]
@@ -198,6 +216,7 @@ fn what_makes_no_experiment_is_refused_in_one_line() {
     }
     let digits = |flag: &'static str, value: &'static str| ["random-labels", "digits", flag, value];
     check(&["simmetry"], 2, "unknown experiment `simmetry`; help: did you mean `symmetry`?");
+    check(&["xro"], 2, "unknown experiment `xro`; help: did you mean `xor`?");
     check(&["random-labels"], 2, "missing: <DATA>;");
     check(
         &["random-labels", "sine"],
@@ -232,9 +251,4 @@ fn what_makes_no_experiment_is_refused_in_one_line() {
     check(&["xor", "--starts", "0"], 2, "`--starts` is 0, but must be a whole number of at least 1;");
     check(&["xor", "--epochs", "0"], 2, "`epochs` is 0, but must be a whole number, at least 1;");
     check(&["spirals", "--hidden", "5000000000"], 6, "training needs about ");
-    check(
-        &["seeds", "--starts", "2", "-o", "s.svg"],
-        2,
-        "there is no plane to draw: 2 starts arrived and 0 are stuck",
-    );
 }

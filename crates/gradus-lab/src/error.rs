@@ -371,14 +371,7 @@ fn article(noun: &str) -> String {
 /// `did you mean X? ` where a known name is near, else nothing.
 fn did_you_mean(name: &str, known: &[String]) -> String {
     let known = known.iter().map(String::as_str);
-    nearest(name, known).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default()
-}
-
-/// The known name that looks most like `name`, if one is near.
-pub(crate) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let name = name.to_lowercase();
-    let likeness = |other: &str| strsim::jaro_winkler(&name, &other.to_lowercase());
-    known.max_by(|a, b| likeness(a).total_cmp(&likeness(b))).filter(|near| likeness(near) > 0.75)
+    gradus::nearest(name, known).map(|near| format!("did you mean `{near}`? ")).unwrap_or_default()
 }
 
 /// The first twenty names, so that a line stays a line.
@@ -458,12 +451,5 @@ mod tests {
         for (n, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
             assert_eq!(thousands(n), text);
         }
-    }
-
-    #[test]
-    fn the_nearest_name_is_offered_only_if_it_is_near() {
-        let known = || ["iris", "wine", "moons"].into_iter();
-        assert_eq!(nearest("Irs", known()), Some("iris"));
-        assert_eq!(nearest("zzz", known()), None);
     }
 }

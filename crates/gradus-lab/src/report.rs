@@ -58,7 +58,7 @@ fn tiles(page: &mut String, trained: &Trained) {
     for (name, value) in shown.iter().filter(|(name, _)| telling(name)) {
         tile(page, &short(*value), &format!("{} · {part}", name.replace('_', " ")));
     }
-    tile(page, &record.epochs.to_string(), "epochs");
+    tile(page, &record.epochs.to_string(), if record.epochs == 1 { "epoch" } else { "epochs" });
     tile(page, &format!("{:.2} s", trained.seconds), "training time");
     page.push_str("</div>\n");
 }

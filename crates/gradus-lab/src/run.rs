@@ -11,6 +11,7 @@ use crate::folds::{CrossValidation, cross_validate};
 use crate::perceptron_log::{LogKeeper, PerceptronLog};
 use crate::results::figures;
 use crate::run_spec::{RunSpec, TestPart};
+use crate::run_summary::counted;
 use crate::source::{self, Loaded};
 use crate::{Error, files, memory};
 use gradus::data::{Dataset, known_rows};
@@ -120,6 +121,12 @@ impl Run {
         if run.test.is_none() && !is_asked {
             run.notes.push(
                 "too few rows to set some aside: all are learned from, none test what was learned".to_owned(),
+            );
+        }
+        if run.start.is_some() && run.spec.folds.is_some() {
+            run.notes.push(
+                "the model to go on from may have learned from the rows of the folds: their figures are then too good"
+                    .to_owned(),
             );
         }
         run.leave_unusable_test_rows_out();
@@ -232,7 +239,8 @@ impl Run {
         let n_left_out = test.rows() - usable.rows();
         if n_left_out > 0 {
             self.notes.push(format!(
-                "{n_left_out} rows of the test part are left out: they have missing cells, or words that the training part has not"
+                "{} of the test part left out: missing cells, or words that the training part has not",
+                counted(n_left_out, "row")
             ));
             self.test = Some(usable).filter(|test| test.rows() > 0);
         }

@@ -5,6 +5,7 @@
 
 use crate::Error;
 use crate::source::{ColumnType, Reading};
+use gradus::settings::split_names;
 use gradus::spec::{DEFAULT_SEED, KEYS, Spec};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -70,10 +71,13 @@ pub const RUN_KEYS: &[RunKey] = &[
         get: |spec| spec.data.clone().map(Value::String),
     },
     RunKey {
-        key: key("target", "COLUMN", "column to predict, several as a,b [default: the last column]"),
+        key: key(
+            "target",
+            "COLUMN",
+            r"column to predict, several as a,b; a comma within a name is written \, [default: the last column]",
+        ),
         set: |spec, text| {
-            spec.target =
-                text.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
+            spec.target = split_names(text).into_iter().filter(|name| !name.is_empty()).collect();
             Ok(())
         },
         get: |spec| match spec.target.as_slice() {

@@ -7,7 +7,7 @@ use gradus::spec::{ModelKind, Recipe};
 
 /// `1,437 rows to learn from, 360 to test on; 64 inputs, 10 classes`
 pub fn describe_data(run: &Run) -> String {
-    let mut text = format!("{} rows to learn from", thousands(run.training.rows()));
+    let mut text = format!("{} to learn from", counted(run.training.rows(), "row"));
     if let Some(validation) = &run.validation {
         text += &format!(", {} to watch by", thousands(validation.rows()));
     }
@@ -41,8 +41,9 @@ pub fn describe_learning(recipe: &Recipe) -> String {
     if let ModelKind::Perceptron { .. } = recipe.model {
         let Recipe { learning_rate, prep, epochs, seed, .. } = recipe;
         return format!(
-            "{}, rate {learning_rate}, prep {prep}; up to {epochs} epochs, seed {seed}",
-            recipe.model
+            "{}, rate {learning_rate}, prep {prep}; up to {}, seed {seed}",
+            recipe.model,
+            counted(*epochs, "epoch")
         );
     }
     let restraints = [
@@ -57,13 +58,13 @@ pub fn describe_learning(recipe: &Recipe) -> String {
         .map(|(name, amount)| format!(", {name} {amount}"))
         .collect();
     format!(
-        "{}, rate {}, {}{restraints}; {}, batches of {}, up to {} epochs, seed {}",
+        "{}, rate {}, {}{restraints}; {}, batches of {}, up to {}, seed {}",
         recipe.optimizer,
         recipe.learning_rate,
         recipe.schedule,
         recipe.loss,
         recipe.batch_size,
-        thousands(recipe.epochs),
+        counted(recipe.epochs, "epoch"),
         recipe.seed
     )
 }
@@ -113,6 +114,7 @@ fn describe_target(target: &Target) -> String {
     }
 }
 
-fn counted(number: usize, noun: &str) -> String {
+/// `1 epoch`, `2,000 epochs`.
+pub fn counted(number: usize, noun: &str) -> String {
     format!("{} {noun}{}", thousands(number), if number == 1 { "" } else { "s" })
 }

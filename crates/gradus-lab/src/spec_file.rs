@@ -15,6 +15,7 @@
 use crate::Error;
 use crate::error::shown;
 use crate::run_spec::RunSpec;
+use gradus::settings::escaped_name;
 use std::fmt::Write;
 use toml::de::{DeTable, DeValue};
 
@@ -102,6 +103,10 @@ fn set(spec: &mut RunSpec, name: &str, value: &DeValue<'_>) -> Result<(), Error>
                 elements.iter().map(|element| scalar(name, element.get_ref())).collect::<Result<_, _>>()?;
             spec.set(name, &elements.join(","))
         }
+        ("class-weight", DeValue::Table(_)) => {
+            let weights: Vec<String> = pairs(name, value)?.iter().map(|pair| escaped_name(pair)).collect();
+            spec.set(name, &weights.join(","))
+        }
         (_, DeValue::Table(_)) => spec.set(name, &pairs(name, value)?.join(",")),
         _ => spec.set(name, &scalar(name, value)?),
     }
@@ -164,6 +169,7 @@ mod tests {
         check("seed = '18446744073709551615'", "seed = \"18446744073709551615\"\n");
         check("[column]\n'zip code' = 'category'", "\n[column]\n\"zip code\" = \"category\"\n");
         check("[class-weight]\nham = 1\nspam = 3.5", "class-weight = \"ham=1,spam=3.5\"\n");
+        check("[class-weight]\n'a,b' = 2", "class-weight = 'a\\,b=2'\n");
     }
 
     #[test]

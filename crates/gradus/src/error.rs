@@ -140,11 +140,11 @@ pub enum Error {
     )]
     PerceptronOverflow { learning_rate: f64 },
     /// Training left the range of floating point.
-    #[error("training diverged in epoch {}, batch {}: the {} of layer {} are not finite; help: lower the learning rate (now {:?}), clip the gradient with `clip` 1, or scale the inputs with `prep` standard", .0.divergence.epoch, .0.divergence.batch, .0.divergence.not_finite.what, .0.divergence.not_finite.layer, .0.divergence.learning_rate)]
+    #[error("training diverged in epoch {}, batch {}: {}; help: lower the learning rate (now {:?}), clip the gradient with `clip` 1, or scale the inputs with `prep` standard", .0.divergence.epoch, .0.divergence.batch, told_not_finite(.0.divergence.not_finite.what, .0.divergence.not_finite.layer), .0.divergence.learning_rate)]
     Diverged(Box<Diverged>),
     /// One step whose numbers left the range of floating point.
     #[error(
-        "the step cannot be made: the {what} of layer {layer} are not finite; help: lower the learning rate (now {}), or take a row with smaller numbers", figure(*.learning_rate)
+        "the step cannot be made: {}; help: lower the learning rate (now {}), or take a row with smaller numbers", told_not_finite(.what, *.layer), figure(*.learning_rate)
     )]
     StepNotFinite { what: &'static str, layer: usize, learning_rate: f64 },
     /// An example with another number of inputs or targets than the network has.
@@ -348,11 +348,31 @@ pub(crate) fn nearest_of(name: &str, known: &[String]) -> String {
     if known.is_empty() {
         return "leave it out".to_owned();
     }
-    let near =
-        known.iter().max_by(|a, b| strsim::jaro_winkler(name, a).total_cmp(&strsim::jaro_winkler(name, b)));
-    match near.filter(|near| strsim::jaro_winkler(name, near) > 0.75) {
+    match nearest(name, known.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`? known are {}", known.join(", ")),
         None => format!("known are {}", known.join(", ")),
+    }
+}
+
+/// The known name that looks most like `name`, capitals or not, if one is near.
+pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let name = name.to_lowercase();
+    let likeness = |other: &str| likeness(&name, &other.to_lowercase());
+    known.max_by(|a, b| likeness(a).total_cmp(&likeness(b))).filter(|near| likeness(near) > 0.75)
+}
+
+/// Jaro and Winkler's, which says too little of short names: there one letter more, less, other or out of its place is near.
+fn likeness(name: &str, other: &str) -> f64 {
+    let is_one_slip = name.len().min(other.len()) >= 3 && strsim::osa_distance(name, other) == 1;
+    strsim::jaro_winkler(name, other).max(if is_one_slip { 0.8 } else { 0.0 })
+}
+
+/// `the loss is not finite`, which belongs to no layer; `the weights of layer 2 are not finite`.
+fn told_not_finite(what: &str, layer: usize) -> String {
+    match what {
+        "gradient" => format!("the {what} of layer {layer} is not finite"),
+        loss if loss.starts_with("loss") => format!("the {loss} is not finite"),
+        _ => format!("the {what} of layer {layer} are not finite"),
     }
 }
 
@@ -393,4 +413,24 @@ fn figure(number: f64) -> String {
 fn gigabytes(parameters: f64) -> String {
     let gigabytes = parameters * 8e-9;
     if gigabytes < 1e6 { format!("{gigabytes:.1}") } else { format!("{gigabytes:.1e}") }
+}
+
+#[test]
+fn the_nearest_name_is_offered_only_if_it_is_near() {
+    for (name, expected) in
+        [("Irs", Some("iris")), ("xro", Some("xor")), ("zzz", None), ("mons", Some("moons"))]
+    {
+        assert_eq!(nearest(name, ["iris", "wine", "moons", "xor"].into_iter()), expected, "{name}");
+    }
+}
+
+#[test]
+fn what_is_not_finite_is_told_in_english() {
+    for (what, told) in [
+        ("loss", "the loss is not finite"),
+        ("gradient", "the gradient of layer 2 is not finite"),
+        ("weights", "the weights of layer 2 are not finite"),
+    ] {
+        assert_eq!(told_not_finite(what, 2), told);
+    }
 }

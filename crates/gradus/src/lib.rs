@@ -52,7 +52,7 @@ pub mod threshold;
 pub mod explain;
 pub mod construct;
 
-pub use error::{Class, Error};
+pub use error::{Class, Error, nearest};
 pub use gradus_kernels::{Matrix, MatrixView, MatrixViewMut, Operands, Real};
 pub use model::Model;
 pub use spec::Spec;

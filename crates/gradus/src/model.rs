@@ -7,7 +7,7 @@ pub use predictor::ModelPredictor;
 
 use crate::data::{Dataset, Inputs, Task};
 use crate::metrics::Report;
-use crate::network::{Architecture, Network};
+use crate::network::{Activation, Architecture, Link, Network};
 use crate::prep::{Preprocessor, TargetCoding};
 use crate::spec::Spec;
 use crate::train::StopReason;
@@ -84,14 +84,21 @@ impl Model {
         ModelPredictor::new(self).predict(inputs)
     }
 
-    /// How good the model's answers to `dataset` are.
+    /// How good the model's answers to `dataset` are. Answers that are no probabilities have no log loss.
     ///
     /// # Errors
     /// If the data do not fit the model, or hold a class that it does not know.
     pub fn evaluate(&self, dataset: &Dataset) -> Result<Report, Error> {
         let target = self.coding.aligned(&dataset.target)?;
         let predictions = self.predict(&dataset.inputs)?;
-        Ok(Report::new(&predictions, &target, dataset.weights.as_deref()))
+        let report = Report::new(&predictions, &target, dataset.weights.as_deref());
+        Ok(if self.answers_are_hard() { report.of_hard_answers() } else { report })
+    }
+
+    /// Whether an answer is yes or no and no probability: that of threshold units.
+    fn answers_are_hard(&self) -> bool {
+        let link = self.network.architecture().link;
+        matches!(link, Link::WinnerTakesAll | Link::Activation(Activation::Step | Activation::Sign))
     }
 
     /// What is asked of the model.

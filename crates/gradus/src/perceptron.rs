@@ -372,21 +372,23 @@ impl<'a> Learner<'a> {
 
 impl fmt::Display for PerceptronFit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { epochs, updates, mistakes, .. } = self;
+        let (epochs, updates) = (counted(self.epochs, "epoch"), counted(self.updates, "update"));
         if let Some(witness) = &self.witness {
-            return write!(
-                f,
-                "no line can separate these classes, {epochs} epochs and {updates} updates: {witness}"
-            );
+            return write!(f, "no line can separate these classes, {epochs} and {updates}: {witness}");
         }
         if self.separable {
-            return write!(f, "separated after {updates} updates: epoch {epochs} made no mistake");
+            return write!(f, "separated after {updates}: epoch {} made no mistake", self.epochs);
         }
-        let last = mistakes.last().copied().unwrap_or(0);
+        let last = self.mistakes.last().copied().unwrap_or(0);
         write!(
             f,
-            "not separated within {epochs} epochs: {updates} updates, {last} of them in the last epoch; the classes may not \
+            "not separated within {epochs}: {updates}, {last} of them in the last epoch; the classes may not \
              be linearly separable, or need more epochs"
         )
     }
+}
+
+/// `1 epoch`, `2 epochs`.
+fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

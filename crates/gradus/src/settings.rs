@@ -108,3 +108,37 @@ pub fn write(name: &str, settings: &[(&str, &dyn Display, bool)]) -> String {
         .collect();
     if given.is_empty() { name.to_owned() } else { format!("{name}:{}", given.join(",")) }
 }
+
+/// The names of a list with commas between them. A comma within a name is written `\,`.
+pub fn split_names(list: &str) -> Vec<String> {
+    let mut names = vec![String::new()];
+    let mut letters = list.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let name = names.last_mut().expect("it starts with one");
+        match letter {
+            '\\' if letters.next_if_eq(&',').is_some() => name.push(','),
+            ',' => names.push(String::new()),
+            letter => name.push(letter),
+        }
+    }
+    names.iter().map(|name| name.trim().to_owned()).collect()
+}
+
+/// A name as [`split_names`] reads it.
+pub fn escaped_name(name: &str) -> String {
+    name.replace(',', "\\,")
+}
+
+#[test]
+fn a_comma_within_a_name_is_escaped() {
+    for (list, names) in [
+        ("a, b", &["a", "b"][..]),
+        (r"price\, gross,year", &["price, gross", "year"]),
+        (r"a\b,\,", &[r"a\b", ","]),
+        ("", &[""]),
+    ] {
+        assert_eq!(split_names(list), names, "{list}");
+        let written: Vec<String> = names.iter().map(|name| escaped_name(name)).collect();
+        assert_eq!(split_names(&written.join(",")), names, "{list}");
+    }
+}

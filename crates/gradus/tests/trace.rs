@@ -180,7 +180,7 @@ fn what_cannot_be_traced_is_refused() {
     };
     check(&[1.0], 0.1, "1 inputs and 1 targets");
     check(&[f64::MAX, f64::MAX], 0.1, "net inputs of layer 1 are not finite");
-    check(&[1e200, 0.0], 0.1, "loss of layer 1 are not finite");
+    check(&[1e200, 0.0], 0.1, "the step cannot be made: the loss is not finite;");
     check(&[1e100, 0.0], 1e200, "new weights of layer 1 are not finite");
-    check(&[1.0, 0.0], 1e200, "loss after the step and outputs of layer 1 are not finite");
+    check(&[1.0, 0.0], 1e200, "the step cannot be made: the loss after the step is not finite;");
 }

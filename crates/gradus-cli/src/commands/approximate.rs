@@ -10,7 +10,7 @@ use gradus::construct::approximation::{LookupTable, Unit};
 use gradus::construct::function::{Function, Steepness};
 use gradus::model_file;
 use gradus_lab::approximate::{Built, Learned, Line, build, learn};
-use gradus_lab::run_summary::thousands;
+use gradus_lab::run_summary::{counted, thousands};
 use gradus_lab::{files, threads};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -198,9 +198,9 @@ fn told(
         ];
         text += &format!("\n{}", table(&["same size", "max error", "mean error"], rows, 1));
         text += &format!(
-            "learned from {} examples in {} epochs, with sigmoid units\n",
+            "learned from {} examples in {}, with sigmoid units\n",
             thousands(learned.rows),
-            learned.model.record.epochs
+            counted(learned.model.record.epochs, "epoch")
         );
     }
     if let Some(output) = output {

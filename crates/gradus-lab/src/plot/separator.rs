@@ -13,7 +13,9 @@ use gradus::Model;
 use gradus::data::Task;
 
 /// How far the names of the classes stand from the line.
-const ASIDE: f64 = 26.0;
+const ASIDE: f64 = 12.0;
+/// Half the width of each letter of a name, and half its height.
+const HALF_LETTER: (f64, f64) = (3.8, 7.0);
 
 /// A line between two classes, in the data's own units.
 #[derive(Clone, Debug, PartialEq)]
@@ -72,9 +74,10 @@ impl Separator {
         let Some([start, end]) = self.ends(frame) else { return };
         for (side, class) in [-1.0, 1.0].into_iter().zip(&self.classes) {
             let relation = if side < 0.0 { "< 0" } else { "≥ 0" };
-            let at = self.place_beside(frame, start, end, side);
-            let font = Font::new(13.0, INK, Anchor::Middle).bold().with_halo();
-            svg.text(at, &format!("{relation}: {}", shortened(class, 16)), &font);
+            let text = format!("{relation}: {}", shortened(class, 16));
+            let half = (HALF_LETTER.0 * text.chars().count() as f64, HALF_LETTER.1);
+            let (x, y) = self.place_beside(frame, [start, end], side, half);
+            svg.text((x, y + 4.0), &text, &Font::new(13.0, INK, Anchor::Middle).bold().with_halo());
         }
     }
 
@@ -82,15 +85,26 @@ impl Separator {
         Some(crossing(frame, self.weights, self.bias)?.map(|(x, y)| frame.place(x, y)))
     }
 
-    /// The middle of the line, a step to one side of it, inside the frame.
-    fn place_beside(&self, frame: &Frame, start: Point, end: Point, side: f64) -> Point {
+    /// The middle of what is written beside the line, `half` as wide and high as it is: as near to the middle of the line as
+    /// there is room for it inside the frame.
+    fn place_beside(&self, frame: &Frame, [start, end]: [Point; 2], side: f64, half: Point) -> Point {
         let normal = normal_to_positive(frame, start, end, self.weights);
-        let middle = ((start.0 + end.0) / 2.0, (start.1 + end.1) / 2.0);
+        let away = side * (ASIDE + half.0 * normal.0.abs() + half.1 * normal.1.abs());
+        let beside = |share: f64| {
+            let on_line = (start.0 + (end.0 - start.0) * share, start.1 + (end.1 - start.1) * share);
+            (on_line.0 + away * normal.0, on_line.1 + away * normal.1)
+        };
         let (left, top) = frame.corner;
-        let inside = |at: f64, low: f64, size: f64, room: f64| at.clamp(low + room, low + size - room);
-        let x = middle.0 + side * (ASIDE + 24.0 * normal.0.abs()) * normal.0;
-        let y = middle.1 + side * ASIDE * normal.1 + 4.0;
-        (inside(x, left, frame.size.0, 40.0), inside(y, top, frame.size.1, 16.0))
+        let room = (half.0 + 4.0, half.1 + 4.0);
+        let inside = |(x, y): Point| {
+            (
+                x.clamp(left + room.0, left + frame.size.0 - room.0),
+                y.clamp(top + room.1, top + frame.size.1 - room.1),
+            )
+        };
+        let shares = [0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9];
+        let fits = shares.into_iter().map(beside).find(|&at| inside(at) == at);
+        fits.unwrap_or_else(|| inside(beside(0.5)))
     }
 }
 

@@ -4,7 +4,7 @@ use super::delimited::Directions;
 use super::kind::{Kind, file_name, labels_names};
 use super::{Content, content, folder};
 use crate::Error;
-use crate::error::nearest;
+use gradus::nearest;
 use std::io::ErrorKind;
 use std::path::Path;
 

@@ -286,9 +286,7 @@ impl<'a, R: Real> Made<'a, R> {
         let loss = Objective::of(self.example.loss).evaluate(&self.after, &batch, &mut work);
         match loss.is_finite() {
             true => Ok((loss, work.predictions.into_vec())),
-            false => {
-                Err(not_finite("loss after the step and outputs", self.after.layers().len(), self.example))
-            }
+            false => Err(not_finite("loss after the step", self.after.layers().len(), self.example)),
         }
     }
 }

@@ -64,6 +64,17 @@ pub enum Reduction {
     Sum,
 }
 
+impl Reduction {
+    /// Σ wᵢ Eᵢ of a batch that has this loss and weighs `weight`: what the mean over an epoch is made of, so that it is the
+    /// same kind of number under both reductions.
+    pub fn summed(self, loss: f64, weight: f64) -> f64 {
+        match self {
+            Self::Mean => loss * weight,
+            Self::Sum => loss,
+        }
+    }
+}
+
 /// The raw outputs of a batch and what they should have been; all (n, width), row after row.
 #[derive(Debug)]
 pub struct Outputs<'a, R> {

@@ -21,7 +21,7 @@ pub struct ClassificationReport {
     pub recall: f64,
     /// Mean over the classes that occur among targets or predictions.
     pub f1: f64,
-    /// The mean of −ln of the probability given to the true class.
+    /// The mean of −ln of the probability given to the true class; NaN for a model that gives no probabilities.
     pub log_loss: f64,
     /// The area under the ROC curve; with more than two classes each against the rest, and the mean of them. NaN where a
     /// class does not occur.

@@ -20,7 +20,7 @@ pub struct MultiLabelReport {
     pub recall: f64,
     /// Mean over the labels.
     pub f1: f64,
-    /// The mean over rows and labels of −ln of the probability given to what is true.
+    /// The mean over rows and labels of −ln of the probability given to what is true; NaN for a model that gives none.
     pub log_loss: f64,
     /// Mean over the labels of the area under the ROC curve.
     pub roc_auc: f64,

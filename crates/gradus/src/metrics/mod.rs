@@ -176,6 +176,16 @@ impl Report {
             Target::Labels { .. } => Self::MultiLabel(MultiLabelReport::new(predictions, target, weights)),
         }
     }
+
+    /// The same without what only probabilities have: the log loss, and an order among the classes that did not win.
+    pub(crate) fn of_hard_answers(mut self) -> Self {
+        match &mut self {
+            Self::Classification(report) => (report.log_loss, report.top_5) = (f64::NAN, None),
+            Self::MultiLabel(report) => report.log_loss = f64::NAN,
+            Self::Regression(_) => {}
+        }
+        self
+    }
 }
 
 /// How much each row counts: all alike where nothing is given.

@@ -218,7 +218,7 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "class-weight",
         value: "WEIGHTS",
-        help: "balanced, or a weight per class as 'ham=1,spam=3'",
+        help: r"balanced, or a weight per class as 'ham=1,spam=3'; a comma within a name is written \,",
         set: |spec, text| choose(&mut spec.class_weight, text),
         get: |spec| show(spec.class_weight.as_ref()),
     },
@@ -411,6 +411,7 @@ mod tests {
             "0.weights:rate_factor=0.1,frozen=true;1:l2=0.5",
         );
         check("class-weight", "ham=1,spam=3", "ham=1,spam=3");
+        check("class-weight", "a\\,b=2,c\\=1", "a\\,b=2,c\\=1");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::keys::whole_number;
 use crate::Error;
 use crate::network::Activation;
-use crate::settings::Settings;
+use crate::settings::{Settings, escaped_name, split_names};
 use std::fmt;
 use std::str::FromStr;
 
@@ -130,10 +130,10 @@ impl FromStr for ClassWeight {
         let unreadable = |reason: String| Error::Unreadable {
             text: text.to_owned(),
             reason,
-            form: "balanced, or CLASS=WEIGHT,CLASS=WEIGHT",
+            form: "balanced, or CLASS=WEIGHT,CLASS=WEIGHT, with a comma within a name as \\,",
         };
         let mut weights = Vec::new();
-        for part in text.split(',') {
+        for part in split_names(text) {
             // The class name may hold an `=` itself; the weight cannot.
             let (class, weight) = part
                 .rsplit_once('=')
@@ -155,8 +155,10 @@ impl fmt::Display for ClassWeight {
         match self {
             Self::Balanced => f.write_str("balanced"),
             Self::PerClass(weights) => {
-                let parts: Vec<String> =
-                    weights.iter().map(|(class, weight)| format!("{class}={weight}")).collect();
+                let parts: Vec<String> = weights
+                    .iter()
+                    .map(|(class, weight)| format!("{}={weight}", escaped_name(class)))
+                    .collect();
                 f.write_str(&parts.join(","))
             }
         }

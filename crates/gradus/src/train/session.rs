@@ -188,7 +188,7 @@ impl<R: Real> Session<'_, R> {
             match state.lanes.step(self.network, &batch, &self.objective, &mut state.optimizer) {
                 Ok(loss) => {
                     let (rows, batch_weight) = (batch.rows(), batch.weight());
-                    total += loss * batch_weight;
+                    total += self.objective.reduction.summed(loss, batch_weight);
                     weight += batch_weight;
                     state.outcome.updates += 1;
                     let event = Event::Step { epoch, batch: number, batches, loss, rows };

@@ -12,7 +12,7 @@ use crate::terminal::{Terminal, clean, table};
 use clap::{ArgMatches, Command};
 use gradus_lab::experiment::seeds::{Ground, Group, STARTS, Seeds, seeds};
 use gradus_lab::run_summary::{describe_network, thousands};
-use gradus_lab::{files, plot};
+use gradus_lab::{Error, files, plot};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
@@ -45,13 +45,25 @@ pub(super) fn run(matches: &ArgMatches, terminal: &Terminal, interrupt: &Interru
         return Ok(());
     }
     let (mut json, mut text) = (to_json(&found), told(&found));
-    if let Some(output) = output.filter(|_| !found.outcome.stopped) {
-        let slice = found.slice(PIXELS)?;
-        files::write(output, plot::surface(&slice, "Exclusive or: a slice of the error surface").as_bytes())?;
-        merge(&mut json, &json!({"slice": slice.places, "output": output.display().to_string()}));
-        text += &format!("the picture is in {}\n", clean(&output.display().to_string()));
+    let Some(output) = output.filter(|_| !found.outcome.stopped) else {
+        return terminal.result(&json, &text);
+    };
+    match found.slice(PIXELS) {
+        Ok(slice) => {
+            let picture = plot::surface(&slice, "Exclusive or: a slice of the error surface");
+            files::write(output, picture.as_bytes())?;
+            merge(&mut json, &json!({"slice": slice.places, "output": output.display().to_string()}));
+            text += &format!("the picture is in {}\n", clean(&output.display().to_string()));
+            terminal.result(&json, &text)
+        }
+        // The starts were run and are worth telling; only the picture is missing.
+        Err(error @ Error::NoPlane { .. }) => {
+            terminal.result(&json, &text)?;
+            terminal.note("No picture", &error.to_string());
+            Ok(())
+        }
+        Err(error) => Err(error.into()),
     }
-    terminal.result(&json, &text)
 }
 
 fn to_json(found: &Seeds) -> Value {
