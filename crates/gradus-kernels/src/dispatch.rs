@@ -130,16 +130,15 @@ impl InstructionSet {
         if self == Self::Avx512 && is_x86_feature_detected!("avx512bf16") {
             assert!(self <= Self::best(), "this processor has no {}", self.name());
             // SAFETY: the assertion and the detection hold every feature that `run_avx512_bf16` enables.
-            return unsafe { run_avx512_bf16(kernel) };
+            unsafe { run_avx512_bf16(kernel) };
+            return;
         }
         match self {
-            Self::Baseline => self.run(OnPairs::<Portable<f32, 4>, K> { kernel, registers: PhantomData }),
+            Self::Baseline => self.run(OnPairs::<Portable<f32, 4>, K>::of(kernel)),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => self.run(OnPairs::<<f32 as Sealed>::Avx2, K> { kernel, registers: PhantomData }),
+            Self::Avx2 => self.run(OnPairs::<<f32 as Sealed>::Avx2, K>::of(kernel)),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => {
-                self.run(OnPairs::<<f32 as Sealed>::Avx512, K> { kernel, registers: PhantomData })
-            }
+            Self::Avx512 => self.run(OnPairs::<<f32 as Sealed>::Avx512, K>::of(kernel)),
             #[cfg(not(target_arch = "x86_64"))]
             Self::Avx2 | Self::Avx512 => unreachable!("detect never returns an x86 set elsewhere"),
         }
@@ -167,6 +166,12 @@ impl<V: Vector, K: RegisterKernel<V::Element>> Kernel for On<V, K> {
 struct OnPairs<V, K> {
     kernel: K,
     registers: PhantomData<V>,
+}
+
+impl<V, K> OnPairs<V, K> {
+    fn of(kernel: K) -> Self {
+        Self { kernel, registers: PhantomData }
+    }
 }
 
 impl<V: Vector<Element = f32>, K: PairKernel> Kernel for OnPairs<V, K> {

@@ -6,9 +6,9 @@
 
 use crate::rounds::Rounds;
 use gradus::data::{Block, Dataset, Elements, Inputs, Target};
+use gradus::model::ModelPredictor;
 use gradus::random::{Purpose, Random};
 use gradus::train::{Control, Event, Silent};
-use gradus::model::ModelPredictor;
 use gradus::{Error, Matrix, Model, Spec, Trainer};
 use gradus_lab::threads;
 use serde::Deserialize;
