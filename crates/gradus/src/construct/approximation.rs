@@ -188,7 +188,7 @@ impl LookupTable {
 
     /// How far the output of `network` may be off by its own rounding: its last sum, of n products in double precision, by
     /// no more than n·u·Σ|vᵢ|, u = 2⁻⁵³ (Higham, *Accuracy and Stability of Numerical Algorithms*, 2002, §3.1), and each
-    /// unit by [`UNIT_ROUNDING`]·u. The bound of the table is one of exact arithmetic.
+    /// unit by 5u. The bound of the table is one of exact arithmetic.
     pub fn rounding(network: &Network<f64>) -> f64 {
         let output = network.layer(network.layers().len() - 1);
         let terms = output.weights.columns();
