@@ -22,7 +22,7 @@ const BLOCK: usize = 256;
 const FEWEST_BLOCKS: usize = 8;
 /// Blocks of a lane: enough that adding its gradient to the others' is little beside them.
 const BLOCKS_OF_A_LANE: usize = 4;
-/// More lanes than this bring nothing on any processor that this was tried on.
+/// A bound on the memory that their gradients take: 64 MiB in f32 at the most.
 const MOST_LANES: usize = 64;
 /// A gradient larger than this does not stay in the second cache from one block to the next.
 const MOST_PARAMETERS: usize = 1 << 18;
