@@ -25,5 +25,6 @@ mod history;
 mod fields;
 mod views;
 mod session;
+pub mod compatible;
 
 pub use session::Session;
