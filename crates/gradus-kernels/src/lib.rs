@@ -23,6 +23,7 @@ mod logarithm;
 mod vector;
 pub mod dispatch;
 mod matrix;
+mod team;
 mod share;
 mod product;
 pub mod elementwise;
@@ -32,6 +33,7 @@ mod samples;
 
 pub use dispatch::{InstructionSet, Kernel, dispatch};
 pub use matrix::{Matrix, MatrixView, MatrixViewMut};
-pub use product::{Onto, Operands, Panels, product, product_shared, product_with};
+pub use product::{Onto, Operands, Panels, product, product_shared, product_unpacked, product_with};
 pub use real::Real;
 pub use share::{Split, share, threads_for};
+pub use team::team;
