@@ -24,6 +24,7 @@ mod vector;
 pub mod dispatch;
 mod matrix;
 mod threads;
+mod team;
 mod share;
 mod product;
 pub mod elementwise;
@@ -33,6 +34,7 @@ mod samples;
 
 pub use dispatch::{InstructionSet, Kernel, dispatch};
 pub use matrix::{Matrix, MatrixView, MatrixViewMut};
-pub use product::{Onto, Operands, Panels, product, product_shared, product_with};
+pub use product::{Onto, Operands, Panels, product, product_shared, product_unpacked, product_with};
 pub use real::Real;
 pub use share::{Split, share, threads_for};
+pub use team::team;

@@ -4,7 +4,8 @@
 //! over a slice runs in 16 interleaved partial sums (element i goes to sum i mod 16), which are added in pairs at the end.
 
 use crate::elementwise::assert_whole_rows;
-use crate::{Kernel, Real, dispatch};
+use crate::{Kernel, Real, dispatch, share, threads_for};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How many partial sums: one AVX-512 register of `f32`.
 const LANES: usize = 16;
@@ -35,7 +36,17 @@ pub fn max_abs<R: Real>(x: &[R]) -> R {
 
 /// Whether every number is finite.
 pub fn all_finite<R: Real>(x: &[R]) -> bool {
-    dispatch(AllFinite { x })
+    let threads = threads_for(x.len());
+    if threads == 1 {
+        return dispatch(AllFinite { x });
+    }
+    let all = AtomicBool::new(true);
+    share(x, x.len(), LANES, threads, &|part: &[R]| {
+        if !dispatch(AllFinite { x: part }) {
+            all.store(false, Ordering::Relaxed);
+        }
+    });
+    all.load(Ordering::Relaxed)
 }
 
 /// Writes to `out` (rows) ln Σ e^xⱼ over each row of `matrix` (rows, columns), computed as max x + ln Σ e^(xⱼ − max x),

@@ -3,7 +3,8 @@
 //! What is shared is cut into contiguous parts, never a sum into partial sums: so the bits of a result do not depend on the
 //! number of threads. Nothing is allocated, and nothing is handed over that is not worth it.
 
-use crate::threads;
+use crate::{team, threads};
+use std::sync::{Mutex, PoisonError};
 
 /// Something that can be cut in two: slices, views, and what is made of them.
 pub trait Split: Sized + Send {
@@ -21,14 +22,27 @@ pub trait Split: Sized + Send {
 /// against a loss of 6, and work much smaller could lose many times what it can gain.
 pub(crate) const WORTH_A_THREAD: usize = 1 << 20;
 
+/// The same for a [`team`](crate::team()), whose threads are awake: half a microsecond for two of them.
+const WORTH_A_MATE: usize = 1 << 17;
+
 /// How many threads `operations` multiply-adds are worth.
 pub fn threads_for(operations: usize) -> usize {
-    if operations < WORTH_A_THREAD { 1 } else { threads::number() }
+    if cfg!(target_family = "wasm") || operations < WORTH_A_MATE {
+        return 1;
+    }
+    match team::size() {
+        Some(threads) => threads,
+        None if operations >= WORTH_A_THREAD => threads::number(),
+        None => 1,
+    }
 }
 
 /// Runs `work` on the parts of `whole`, which has `length` items and is cut at multiples of `grain`, a part for each of
 /// `threads` threads.
 pub fn share<T: Split, F: Fn(T) + Sync>(whole: T, length: usize, grain: usize, threads: usize, work: &F) {
+    if threads > 1 && team::size().is_some() {
+        return share_in_team(whole, length, grain, threads, work);
+    }
     let first = threads / 2;
     let middle = (length * first / threads.max(1)).next_multiple_of(grain);
     if threads <= 1 || middle == 0 || middle >= length {
@@ -39,6 +53,29 @@ pub fn share<T: Split, F: Fn(T) + Sync>(whole: T, length: usize, grain: usize, t
         || share(low, middle, grain, first, work),
         || share(high, length - middle, grain, threads - first, work),
     );
+}
+
+/// The most parts that a team is given: they are kept on the stack.
+const MOST_PARTS: usize = 32;
+
+fn share_in_team<T: Split, F: Fn(T) + Sync>(whole: T, length: usize, grain: usize, threads: usize, work: &F) {
+    let parts = [const { Mutex::new(None::<T>) }; MOST_PARTS];
+    let wanted = threads.min(MOST_PARTS);
+    let (mut rest, mut start, mut n) = (whole, 0, 0);
+    for part in 1..wanted {
+        let end = (length * part / wanted).next_multiple_of(grain);
+        if end <= start || end >= length {
+            continue;
+        }
+        let (low, high) = rest.split_at(end - start);
+        *parts[n].lock().unwrap_or_else(PoisonError::into_inner) = Some(low);
+        (rest, start, n) = (high, end, n + 1);
+    }
+    *parts[n].lock().unwrap_or_else(PoisonError::into_inner) = Some(rest);
+    team::post(n + 1, &|part| {
+        let part = parts[part].lock().unwrap_or_else(PoisonError::into_inner).take();
+        part.into_iter().for_each(work);
+    });
 }
 
 impl<T: Sync> Split for &[T] {
@@ -56,6 +93,7 @@ impl<T: Send> Split for &mut [T] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::team;
 
     /// Every item is worked on once, in parts that begin at multiples of the grain.
     fn check(length: usize, grain: usize, threads: usize) {
@@ -64,12 +102,13 @@ mod tests {
         let mut items: Vec<usize> = (0..length).collect();
         let work = |part: &mut [usize]| {
             if let Some(first) = part.first() {
-                assert!(first.is_multiple_of(grain), "a part begins at {first}");
+                assert!((first % length).is_multiple_of(grain), "a part begins at {first}");
             }
             part.iter_mut().for_each(|item| *item += length);
         };
         pool.install(|| share(&mut items[..], length, grain, threads, &work));
-        assert!(items.into_iter().eq(length..2 * length), "{length} items in grains of {grain}");
+        pool.install(|| team(usize::MAX, || share(&mut items[..], length, grain, threads, &work)));
+        assert!(items.into_iter().eq(2 * length..3 * length), "{length} items in grains of {grain}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::workload::Workload;
 use crate::estimate::median;
 use crate::stage::heading;
 use anyhow::{Context, Result};
+use std::time::Duration;
 
 /// What one program did in one mode.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +49,10 @@ pub(super) struct Plan<'a> {
 
 /// Seconds in which the peak is looked for, in each round.
 const PEAK_SECONDS: f64 = 0.2;
+
+/// Before each turn: OpenMP's threads look for more work for up to 0.2 s after theirs (`KMP_BLOCKTIME`), on a core that is
+/// then somebody else's.
+const PAUSE: Duration = Duration::from_millis(300);
 
 impl Measured {
     /// `PyTorch fused`
@@ -160,6 +165,7 @@ struct Player {
 
 impl Player {
     fn turn(&mut self, seconds: f64) -> Result<()> {
+        std::thread::sleep(PAUSE);
         self.measured.rates.push(self.process.rate(seconds)?);
         Ok(())
     }

@@ -12,10 +12,13 @@ mod pairs;
 mod panels;
 mod rectangle;
 mod tile;
+mod unpacked;
 
 pub use panels::Panels;
+pub use unpacked::product_unpacked;
 
 use crate::share::threads_for;
+use crate::team;
 use crate::threads;
 use crate::{MatrixView, MatrixViewMut, Real};
 use rectangle::Rectangle;
@@ -79,7 +82,7 @@ pub fn product_with<R: Real>(
 pub fn product_shared<R: Real>(c: MatrixViewMut<'_, R>, a: MatrixView<'_, R>, b: &Panels<R>, onto: Onto) {
     let (rows, columns) = (0..a.rows, 0..b.columns());
     let work = rows.len().saturating_mul(columns.len()).saturating_mul(a.columns);
-    Task::new(c, a, b, onto, None).split(rows, columns, threads_for(work));
+    Task::new(c, a, b, onto, None).share(rows, columns, threads_for(work));
 }
 
 /// A product to be computed, whole or in rectangles of C.
@@ -121,21 +124,27 @@ impl<'a, R: Real> Task<'a, R> {
         Self { a, b, c: c.elements.as_mut_ptr(), c_row: c.row_stride, onto, biases }
     }
 
-    /// Halves a rectangle along the side with more tiles until there is a part for each thread.
+    /// Computes a rectangle of C in `parts` parts, on a team where there is one.
+    fn share(&self, rows: Range<usize>, columns: Range<usize>, parts: usize) {
+        let part = |part| {
+            let (rows, columns) = part_of(rows.clone(), columns.clone(), part, parts);
+            self.compute(rows, columns);
+        };
+        if parts == 1 || !team::post(parts, &part) {
+            self.split(rows, columns, parts);
+        }
+    }
+
+    /// Halves a rectangle until there is a part for each thread.
     fn split(&self, rows: Range<usize>, columns: Range<usize>, parts: usize) {
-        let first = parts / 2;
-        let by_rows = rows.len() / ROWS_OF_A_PART >= columns.len() / COLUMNS_OF_A_PART;
-        let (side, grain) = if by_rows { (&rows, ROWS_OF_A_PART) } else { (&columns, COLUMNS_OF_A_PART) };
-        let middle = side.start + (side.len() * first / parts.max(1)).next_multiple_of(grain);
-        if parts <= 1 || middle >= side.end {
+        if parts <= 1 {
             return self.compute(rows, columns);
         }
-        let ((low, low_columns), (high, high_columns)) = if by_rows {
-            ((rows.start..middle, columns.clone()), (middle..rows.end, columns))
-        } else {
-            ((rows.clone(), columns.start..middle), (rows, middle..columns.end))
-        };
-        threads::join(|| self.split(low, low_columns, first), || self.split(high, high_columns, parts - first));
+        let ((low, low_columns), (high, high_columns)) = halves(rows, columns, parts);
+        threads::join(
+            || self.split(low, low_columns, parts / 2),
+            || self.split(high, high_columns, parts - parts / 2),
+        );
     }
 
     /// Computes a rectangle of C on this thread; the columns begin at a panel.
@@ -150,6 +159,42 @@ impl<'a, R: Real> Task<'a, R> {
                 set.run_on_pairs(Rectangle { task, rows, columns });
             }
         }
+    }
+}
+
+/// Part `part` of the `parts` that a rectangle is cut into; it may be empty.
+fn part_of(
+    rows: Range<usize>,
+    columns: Range<usize>,
+    part: usize,
+    parts: usize,
+) -> (Range<usize>, Range<usize>) {
+    if parts == 1 {
+        return (rows, columns);
+    }
+    let (low, high) = halves(rows, columns, parts);
+    let first = parts / 2;
+    if part < first {
+        part_of(low.0, low.1, part, first)
+    } else {
+        part_of(high.0, high.1, part - first, parts - first)
+    }
+}
+
+/// A rectangle cut in two, for `parts / 2` threads and for the others, along the side with more tiles.
+fn halves(
+    rows: Range<usize>,
+    columns: Range<usize>,
+    parts: usize,
+) -> ((Range<usize>, Range<usize>), (Range<usize>, Range<usize>)) {
+    let by_rows = rows.len() / ROWS_OF_A_PART >= columns.len() / COLUMNS_OF_A_PART;
+    let (side, grain) = if by_rows { (&rows, ROWS_OF_A_PART) } else { (&columns, COLUMNS_OF_A_PART) };
+    let middle = side.start + (side.len() * (parts / 2) / parts).next_multiple_of(grain);
+    let middle = middle.min(side.end);
+    if by_rows {
+        ((rows.start..middle, columns.clone()), (middle..rows.end, columns))
+    } else {
+        ((rows.clone(), columns.start..middle), (rows, middle..columns.end))
     }
 }
 

@@ -79,6 +79,42 @@ fn check<R: Real>((m, k, n): (usize, usize, usize), [la, lb]: [Layout; 2], onto:
     }
 }
 
+/// A product without packing on every instruction set against the definition, bit by bit, with a bias for each row.
+fn check_unpacked<R: Real>((m, k, n): (usize, usize, usize), la: Layout, with_biases: bool) {
+    let (a, b) = (plain::<R>(la.length(m, k), 1), plain::<R>(k * n, 2));
+    let (gap, biases) = (3, plain::<R>(m, 4));
+    let biases = with_biases.then_some(&biases[..]);
+    let before = plain::<R>(m * (n + gap), 3);
+    let a = MatrixView::with_strides(&a, (m, k), la.strides(m, k));
+    let b = MatrixView::from_slice(&b, k, n);
+    for set in InstructionSet::available() {
+        let fused = set != InstructionSet::Baseline || cfg!(target_arch = "aarch64");
+        let mut expected = before.clone();
+        for (i, j) in (0..m).flat_map(|i| (0..n).map(move |j| (i, j))) {
+            let terms = (0..k).map(|l| (a.get(i, l), b.get(l, j)));
+            expected[i * (n + gap) + j] = by_definition(fused, terms, None, biases.map(|biases| biases[i]));
+        }
+        let mut found = before.clone();
+        let c = MatrixViewMut::with_strides(&mut found, (m, n), (n + gap, 1));
+        unpacked::product_unpacked_on(set, c, a, b, biases);
+        assert!(bits(&found) == bits(&expected), "{m}×{k}×{n} {la:?}: other bits on {}", set.name());
+    }
+}
+
+#[test]
+fn a_product_without_packing_has_the_same_bits() {
+    let sizes: &[usize] = if cfg!(miri) { &[0, 1, 5] } else { &[0, 1, 2, 5, 8, 13, 19, 33] };
+    for (&m, &k) in sizes.iter().flat_map(|m| sizes.iter().map(move |k| (m, k))) {
+        for &n in sizes {
+            for la in LAYOUTS {
+                check_unpacked::<f32>((m, k, n), la, n % 2 == 0);
+                check_unpacked::<f64>((m, k, n), la, n % 2 == 1);
+            }
+        }
+    }
+    check_unpacked::<f32>((3, DEPTH, 20), Layout::Columns, true);
+}
+
 /// The nearest bf16, by its definition: of the numbers with 8 bits of precision around x the nearer one, of two equally near
 /// ones the one that is a multiple of two units.
 fn nearest_bf16(x: f32) -> f32 {

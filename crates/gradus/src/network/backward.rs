@@ -7,7 +7,7 @@
 //! Threads share Δ by rows, as on the way forward, and ∂E/∂W by parts of W: no sum is divided. The inputs' own gradient is
 //! needed by nobody and not computed.
 
-use super::forward::ROWS_OF_A_TILE;
+use super::forward::ROWS_OF_A_PART;
 use super::{Activation, Network, PackedWeights, Workspace};
 use crate::{MatrixView, MatrixViewMut, Real};
 use gradus_kernels::{
@@ -53,7 +53,7 @@ impl<R: Real> Network<R> {
                 outputs: work.outputs[index - 1].rows_slice(0..n),
             };
             let panels = &weights.backward[index - 1];
-            share(rows, n, ROWS_OF_A_TILE, threads, &|rows: BackwardRows<'_, R>| {
+            share(rows, n, ROWS_OF_A_PART, threads, &|rows: BackwardRows<'_, R>| {
                 rows.pass(panels, shape.activation);
             });
         }

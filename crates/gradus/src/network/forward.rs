@@ -7,8 +7,9 @@ use super::{Activation, DropoutAt, Network, PackedWeights, Predictor, Workspace}
 use crate::{Matrix, MatrixView, MatrixViewMut, Real};
 use gradus_kernels::{Onto, Panels, Split, elementwise, product_with, share, threads_for};
 
-/// Threads take whole tiles of the product: 12 rows on AVX-512, 6 or 4 elsewhere.
-pub(super) const ROWS_OF_A_TILE: usize = 12;
+/// Threads take rows in multiples of this, the height of the lowest tile that still fills the multipliers: halves as equal as can be
+/// matter more than one tile of full height.
+pub(super) const ROWS_OF_A_PART: usize = 4;
 
 impl<R: Real> Network<R> {
     /// Sends a batch through the network and leaves its whole trace in `work`.
@@ -50,7 +51,7 @@ impl<R: Real> Network<R> {
                 dropped: if masked { dropped.rows_slice_mut(0..n) } else { &mut [] },
             };
             let panels = &weights.forward[index];
-            share(rows, n, ROWS_OF_A_TILE, threads, &|rows: ForwardRows<'_, R>| {
+            share(rows, n, ROWS_OF_A_PART, threads, &|rows: ForwardRows<'_, R>| {
                 rows.pass(panels, layer.biases, layer.activation);
             });
             work.nets[index] = nets;

@@ -12,6 +12,7 @@ mod packed;
 mod workspace;
 mod forward;
 mod backward;
+mod small_batch;
 mod predictor;
 
 pub use activation::Activation;
@@ -20,6 +21,7 @@ pub use layer::{Layer, LayerShape};
 pub use link::Link;
 pub use packed::PackedWeights;
 pub use predictor::Predictor;
+pub(crate) use small_batch::SmallBatch;
 pub use workspace::{Dropout, DropoutAt, Workspace};
 
 use crate::random::{Purpose, Random};

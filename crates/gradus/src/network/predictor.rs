@@ -6,7 +6,7 @@
 //!
 //! Each row is computed by itself, whichever rows come with it: its bits depend on neither their number nor the threads.
 
-use super::forward::ROWS_OF_A_TILE;
+use super::forward::ROWS_OF_A_PART;
 use super::{LayerShape, Link, Network};
 use crate::{Matrix, MatrixView, MatrixViewMut, Real};
 use gradus_kernels::{Onto, Panels, Split, product_with, share, threads_for};
@@ -143,7 +143,7 @@ impl<R: Real> Predictor<R> {
             let (block, later) = predictions.split_at_mut(n * width);
             let (nets, outputs) = (&mut self.nets[..n * widest], &mut self.outputs[..n * widest]);
             let rows = Rows { inputs, predictions: block, width, nets, outputs, widest };
-            share(rows, n, ROWS_OF_A_TILE, threads, &|rows: Rows<'_, R>| rows.pass(&self.layers, link));
+            share(rows, n, ROWS_OF_A_PART, threads, &|rows: Rows<'_, R>| rows.pass(&self.layers, link));
             (left, predictions) = (rest, later);
         }
     }

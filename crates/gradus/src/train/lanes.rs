@@ -11,11 +11,15 @@
 use super::{NotFinite, Objective, step};
 use crate::Real;
 use crate::data::Batch;
-use crate::network::{LayerShape, Network, PackedWeights, Workspace};
+use crate::loss::Gradient;
+use crate::network::{LayerShape, Network, PackedWeights, SmallBatch, Workspace};
 use crate::optim::Optimizer;
-use gradus_kernels::{Onto, Operands, elementwise, share, threads_for};
+use gradus_kernels::reduce::all_finite;
+use gradus_kernels::{Onto, Operands, elementwise, share, team, threads_for};
 use std::ops::Range;
 
+/// A step multiplies by each weight once on the way forward and twice on the way back.
+const PRODUCTS: usize = 3;
 /// Rows of a block: as many as a product adds up in one chain, so that a batch in one lane has the bits of a whole one.
 const BLOCK: usize = 256;
 /// Batches with fewer blocks go through as a whole.
@@ -39,6 +43,8 @@ fn n_lanes(batch_rows: usize, parameters: usize) -> usize {
 /// Everything that training steps with batches of one size need, allocated once.
 #[derive(Clone, Debug)]
 pub struct Lanes<R> {
+    /// Where batch and network are so small that it pays.
+    small: Option<SmallBatch<R>>,
     weights: PackedWeights<R>,
     lanes: Vec<Lane<R>>,
 }
@@ -58,12 +64,15 @@ impl<R: Real> Lanes<R> {
     /// If the operands are bf16 and the network's numbers are not f32.
     pub fn new(network: &Network<R>, batch_rows: usize, with_dropout: bool, operands: Operands) -> Self {
         let lane = |work| Lane { work, rows: 0..0, loss: 0.0 };
+        let is_small = !with_dropout && operands == Operands::Same && SmallBatch::suits(network, batch_rows);
         match n_lanes(batch_rows, network.parameters().len()) {
             1 => Self {
+                small: is_small.then(|| SmallBatch::new(network, batch_rows)),
                 weights: PackedWeights::default(),
                 lanes: vec![lane(Workspace::with_operands(network, batch_rows, with_dropout, operands))],
             },
             n_lanes => Self {
+                small: None,
                 weights: PackedWeights::for_training(network, operands),
                 lanes: (0..n_lanes)
                     .map(|_| lane(Workspace::without_weights(network, BLOCK, with_dropout, operands)))
@@ -92,11 +101,28 @@ impl<R: Real> Lanes<R> {
         objective: &Objective,
         optimizer: &mut Optimizer<R>,
     ) -> Result<f64, NotFinite> {
+        let operations = batch.rows().saturating_mul(network.parameters().len()).saturating_mul(PRODUCTS);
+        team(operations, || self.step_in_team(network, batch, objective, optimizer))
+    }
+
+    fn step_in_team(
+        &mut self,
+        network: &mut Network<R>,
+        batch: &Batch<'_, R>,
+        objective: &Objective,
+        optimizer: &mut Optimizer<R>,
+    ) -> Result<f64, NotFinite> {
+        if let Some(small) = &mut self.small {
+            if let Some(value) = small_step(network, small, batch, objective, optimizer) {
+                return Ok(value);
+            }
+            // The same bits once more, by the way on which it can be told where they left the range.
+        }
         if let [lane] = &mut self.lanes[..] {
             return step(network, &mut lane.work, batch, objective, optimizer);
         }
         let value = self.gradient(network, batch, objective);
-        if !value.is_finite() || !gradus_kernels::reduce::all_finite(&self.lanes[0].work.gradients) {
+        if !value.is_finite() || !all_finite(&self.lanes[0].work.gradients) {
             return Err(self.not_finite(network, batch, objective));
         }
         let gradients = &mut self.lanes[0].work.gradients;
@@ -145,6 +171,27 @@ impl<R: Real> Lanes<R> {
         // Each block is finite, and their sum is not.
         NotFinite { layer: network.layers().len(), what: "gradient" }
     }
+}
+
+/// As [`step`], with the same bits; `None` if the loss or a gradient is not finite.
+fn small_step<R: Real>(
+    network: &mut Network<R>,
+    small: &mut SmallBatch<R>,
+    batch: &Batch<'_, R>,
+    objective: &Objective,
+    optimizer: &mut Optimizer<R>,
+) -> Option<f64> {
+    small.forward(network, batch);
+    let (outputs, [predictions, delta]) = small.outputs(batch);
+    let loss = objective.loss_of(network.link(), &outputs, batch.weight(), Gradient { predictions, delta });
+    let value = loss + objective.penalty(network.parameters());
+    small.backward(network, batch);
+    if !value.is_finite() || !all_finite(&small.gradients) {
+        return None;
+    }
+    objective.clip(&mut small.gradients);
+    optimizer.update(network.parameters_mut(), &small.gradients);
+    Some(value)
 }
 
 /// The blocks of some rows that begin at one, with their numbers in the batch.

@@ -1,0 +1,115 @@
+//! A product so small that packing one of its operands would cost more than it saves: B is read where it lies.
+
+use super::DEPTH;
+use super::tile::load;
+use crate::dispatch::{InstructionSet, RegisterKernel};
+use crate::vector::Vector;
+use crate::{MatrixView, MatrixViewMut, Real};
+
+/// Multiplies `a` (m, k) by `b` (k, n) into `c` (m, n), then adds `biases` (m), one for each row.
+///
+/// The sums are those of [`product_with`](super::product_with), bit by bit, for a k of one block. Runs on the thread that calls
+/// it, and allocates nothing.
+///
+/// # Panics
+/// If the shapes do not fit each other, k is above 256, or neighbours in a row of `b` or `c` are not neighbours in memory.
+pub fn product_unpacked<R: Real>(
+    c: MatrixViewMut<'_, R>,
+    a: MatrixView<'_, R>,
+    b: MatrixView<'_, R>,
+    biases: Option<&[R]>,
+) {
+    product_unpacked_on(InstructionSet::best(), c, a, b, biases);
+}
+
+pub(super) fn product_unpacked_on<R: Real>(
+    set: InstructionSet,
+    c: MatrixViewMut<'_, R>,
+    a: MatrixView<'_, R>,
+    b: MatrixView<'_, R>,
+    biases: Option<&[R]>,
+) {
+    assert_eq!(
+        (c.rows, c.columns, a.columns),
+        (a.rows, b.columns, b.rows),
+        "the shapes do not fit each other"
+    );
+    assert!(a.columns <= DEPTH, "{} links are more than a block of the chain has", a.columns);
+    let contiguous = |stride: usize| stride == 1 || b.columns <= 1;
+    assert!(contiguous(b.column_stride) && contiguous(c.column_stride), "rows must be contiguous");
+    assert!(biases.is_none_or(|biases| biases.len() == a.rows), "there must be one bias for each row");
+    set.run_on_registers(Unpacked { c, a, b, biases });
+}
+
+struct Unpacked<'a, R> {
+    c: MatrixViewMut<'a, R>,
+    a: MatrixView<'a, R>,
+    b: MatrixView<'a, R>,
+    biases: Option<&'a [R]>,
+}
+
+impl<R: Real> RegisterKernel<R> for Unpacked<'_, R> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<V: Vector<Element = R>>(mut self) {
+        let (m, n) = (self.a.rows, self.b.columns);
+        let mut column = 0;
+        while column < n {
+            let count = V::LANES.min(n - column);
+            let mut row = 0;
+            while row < m {
+                // SAFETY: the caller vouches for the instruction set; rows and columns lie inside the matrices.
+                row += unsafe {
+                    match m - row {
+                        8.. => self.rows::<V, 8>(row, column, count),
+                        4.. => self.rows::<V, 4>(row, column, count),
+                        2.. => self.rows::<V, 2>(row, column, count),
+                        _ => self.rows::<V, 1>(row, column, count),
+                    }
+                };
+            }
+            column += count;
+        }
+    }
+}
+
+impl<R: Real> Unpacked<'_, R> {
+    /// A register of each of ROWS rows of C, of which `count` lanes are wanted; returns ROWS.
+    ///
+    /// # Safety
+    /// The processor and the code have the instruction set of V; the rows and columns lie inside the matrices.
+    #[inline(always)]
+    unsafe fn rows<V: Vector<Element = R>, const ROWS: usize>(
+        &mut self,
+        row: usize,
+        column: usize,
+        count: usize,
+    ) -> usize {
+        let (a, b) = (&self.a, &self.b);
+        // SAFETY: `assert_fits` holds every element of the three views inside its slice; what is read of B and written of C are
+        // `count` columns from `column` on, which are neighbours; the views of C do not overlap (`assert_apart`).
+        unsafe {
+            let mut sums = [V::splat(R::ZERO); ROWS];
+            let mut from_a = a.elements.as_ptr().wrapping_add(row * a.row_stride);
+            let mut from_b = b.elements.as_ptr().wrapping_add(column);
+            for _ in 0..b.rows {
+                let along = load::<V>(from_b, count);
+                for (i, sum) in sums.iter_mut().enumerate() {
+                    *sum = V::splat(*from_a.add(i * a.row_stride)).multiply_add(along, *sum);
+                }
+                // Past the last element these point nowhere and are not read.
+                from_a = from_a.wrapping_add(a.column_stride);
+                from_b = from_b.wrapping_add(b.row_stride);
+            }
+            for (i, mut sum) in sums.into_iter().enumerate() {
+                if let Some(biases) = self.biases {
+                    sum = sum.add(V::splat(*biases.get_unchecked(row + i)));
+                }
+                let to = self.c.elements.as_mut_ptr().add((row + i) * self.c.row_stride + column);
+                if count == V::LANES { sum.store(to) } else { sum.store_first(to, count) }
+            }
+        }
+        ROWS
+    }
+}
