@@ -4,8 +4,9 @@
 //! and the scalar and vector paths, give the same bits. sin, cos and erf are the scalar ones of the `libm` crate: the same
 //! bits everywhere too, but a loop over them does not vectorise.
 //!
-//! Without a fused multiply-add in the processor (x86-64 before Haswell, WebAssembly) `mul_add` calls a library function:
-//! still right to the bit, and slow.
+//! Without a fused multiply-add in the processor (x86-64 before Haswell) `mul_add` calls a library function: still right to the
+//! bit, and slow. WebAssembly never has one, and is where a page must learn while it is looked at: there it rounds twice, and
+//! the functions made of it are off by about half a unit in the last place more.
 
 use crate::{exponential, logarithm};
 use std::fmt::{Debug, Display};
@@ -88,7 +89,7 @@ pub trait Real:
     fn from_f64(x: f64) -> Self;
     /// The same number as f64; exact.
     fn to_f64(self) -> f64;
-    /// self · a + b, rounded once.
+    /// self · a + b, rounded once; on WebAssembly twice.
     fn mul_add(self, a: Self, b: Self) -> Self;
     /// |self|
     fn abs(self) -> Self;
@@ -144,7 +145,7 @@ impl Real for f32 {
 
     #[inline(always)]
     fn mul_add(self, a: Self, b: Self) -> Self {
-        f32::mul_add(self, a, b)
+        if cfg!(target_family = "wasm") { self * a + b } else { f32::mul_add(self, a, b) }
     }
 
     #[inline(always)]
@@ -245,7 +246,7 @@ impl Real for f64 {
 
     #[inline(always)]
     fn mul_add(self, a: Self, b: Self) -> Self {
-        f64::mul_add(self, a, b)
+        if cfg!(target_family = "wasm") { self * a + b } else { f64::mul_add(self, a, b) }
     }
 
     #[inline(always)]

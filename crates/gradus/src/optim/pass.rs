@@ -138,7 +138,8 @@ impl<R: Real, S: Step<R>> Kernel for StepAll<'_, R, S> {
 /// `x` moved by `threshold` towards 0 and not past it; NaN stays NaN.
 #[inline(always)]
 fn soft_threshold<R: Real>(x: R, threshold: R) -> R {
-    x - x.max(-threshold).min(threshold)
+    let taken = if x > threshold { threshold } else { x };
+    x - if taken < -threshold { -threshold } else { taken }
 }
 
 /// A moment so small that it moves no weight becomes 0: decaying for ever, it would end in denormal numbers, on which
