@@ -7,11 +7,13 @@
 //! floating-point arithmetic: so all paths give the same bits, and a test holds them to it.
 
 use crate::Real;
+#[cfg(target_arch = "x86_64")]
 use crate::real::sealed::Sealed;
 #[cfg(target_arch = "x86_64")]
 use crate::vector::NativePairs;
 use crate::vector::{Multiplier, Pairs, Portable, Vector};
 use std::marker::PhantomData;
+#[cfg(target_arch = "x86_64")]
 use std::sync::OnceLock;
 
 /// A piece of arithmetic that [`dispatch`] can run on any instruction set.
@@ -71,9 +73,15 @@ impl InstructionSet {
     }
 
     /// The fastest instruction set that this processor can run; asked of the processor once.
+    #[inline]
     pub fn best() -> Self {
-        static BEST: OnceLock<InstructionSet> = OnceLock::new();
-        *BEST.get_or_init(detect)
+        #[cfg(not(target_arch = "x86_64"))]
+        return Self::Baseline;
+        #[cfg(target_arch = "x86_64")]
+        {
+            static BEST: OnceLock<InstructionSet> = OnceLock::new();
+            *BEST.get_or_init(detect)
+        }
     }
 
     /// The name that a run records: `baseline`, `avx2` or `avx512`.
@@ -202,11 +210,6 @@ fn detect() -> InstructionSet {
         (true, false) => InstructionSet::Avx2,
         (false, _) => InstructionSet::Baseline,
     }
-}
-
-#[cfg(not(target_arch = "x86_64"))]
-fn detect() -> InstructionSet {
-    InstructionSet::Baseline
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -112,10 +112,26 @@ struct Gather<'a, R> {
 
 impl<R: Real> Gather<'_, R> {
     fn copy_from(self, matrix: &[R]) {
+        // So few numbers are moved faster than a copy of any length is called.
+        match self.columns {
+            1 => return self.copy_rows::<1>(matrix),
+            2 => return self.copy_rows::<2>(matrix),
+            _ => {}
+        }
         let rows = matrix.len() / self.columns;
         for (line, &index) in self.out.chunks_exact_mut(self.columns).zip(self.indices) {
             assert!(index < rows, "there is no row {index} among {rows}");
             line.copy_from_slice(&matrix[index * self.columns..][..self.columns]);
+        }
+    }
+
+    /// The same for rows of N numbers.
+    fn copy_rows<const N: usize>(self, matrix: &[R]) {
+        let (rows, _) = matrix.as_chunks::<N>();
+        let (lines, _) = self.out.as_chunks_mut::<N>();
+        for (line, &index) in lines.iter_mut().zip(self.indices) {
+            assert!(index < rows.len(), "there is no row {index} among {}", rows.len());
+            *line = rows[index];
         }
     }
 }

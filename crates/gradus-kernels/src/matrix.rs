@@ -262,6 +262,7 @@ impl<'a, R: Real> MatrixViewMut<'a, R> {
 }
 
 /// The last element must lie inside: this is what the product's SAFETY argument rests on.
+#[inline]
 fn assert_fits(length: usize, (rows, columns): (usize, usize), (row_stride, column_stride): (usize, usize)) {
     if rows == 0 || columns == 0 {
         return;
@@ -277,6 +278,7 @@ fn assert_fits(length: usize, (rows, columns): (usize, usize), (row_stride, colu
 }
 
 /// No two elements may share a place: either each row ends before the next begins, or each column does.
+#[inline]
 fn assert_apart((rows, columns): (usize, usize), (row_stride, column_stride): (usize, usize)) {
     let apart = match (rows, columns) {
         (0, _) | (_, 0) | (1, 1) => true,
@@ -296,6 +298,7 @@ fn assert_apart((rows, columns): (usize, usize), (row_stride, column_stride): (u
 
 /// How many elements a (rows, columns) block has; a product that wrapped around would let a view claim more than its
 /// slice holds.
+#[inline]
 fn area(rows: usize, columns: usize) -> usize {
     rows.checked_mul(columns).unwrap_or_else(|| panic!("a {rows}×{columns} matrix is larger than any memory"))
 }

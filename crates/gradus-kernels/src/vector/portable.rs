@@ -31,9 +31,12 @@ impl<R: Real, const N: usize> Vector for Portable<R, N> {
     #[inline(always)]
     unsafe fn load_first(from: *const R, count: usize) -> Self {
         let mut lanes = [R::ZERO; N];
-        for (i, lane) in lanes.iter_mut().enumerate().take(count) {
-            // SAFETY: i < count, and the caller vouches for `count` elements.
-            *lane = unsafe { *from.add(i) };
+        // Over all lanes, so that the loop is unrolled.
+        for (i, lane) in lanes.iter_mut().enumerate() {
+            if i < count {
+                // SAFETY: i < count, and the caller vouches for `count` elements.
+                *lane = unsafe { *from.add(i) };
+            }
         }
         Self(lanes)
     }
@@ -46,9 +49,11 @@ impl<R: Real, const N: usize> Vector for Portable<R, N> {
 
     #[inline(always)]
     unsafe fn store_first(self, to: *mut R, count: usize) {
-        for (i, lane) in self.0.into_iter().enumerate().take(count) {
-            // SAFETY: i < count, and the caller vouches for `count` elements.
-            unsafe { *to.add(i) = lane };
+        for (i, lane) in self.0.into_iter().enumerate() {
+            if i < count {
+                // SAFETY: i < count, and the caller vouches for `count` elements.
+                unsafe { *to.add(i) = lane };
+            }
         }
     }
 

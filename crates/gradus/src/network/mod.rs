@@ -124,6 +124,7 @@ impl<R: Real> Network<R> {
     }
 
     /// Layer `index` with its weights and biases.
+    #[inline]
     pub fn layer(&self, index: usize) -> Layer<'_, R> {
         Layer::of(&self.layers[index], &self.parameters)
     }
