@@ -7,6 +7,7 @@
 //! floating-point arithmetic: so all paths give the same bits, and a test holds them to it.
 
 use crate::Real;
+#[cfg(target_arch = "x86_64")]
 use crate::real::sealed::Sealed;
 #[cfg(target_arch = "x86_64")]
 use crate::vector::NativePairs;

@@ -180,6 +180,9 @@ fn a_configuration_travels_in_an_address() {
         assert!(address.starts_with("#v=1") && address.is_ascii() && !address.contains(' '), "{address}");
         check(&config, &address);
     }
+    check(&json!({}), "#v=1");
+    check(&json!({"data": {"source": "plane"}, "learning_rate": 10}), "#v=1&data.source=plane&learning_rate=10");
+    check(&json!({"data": {"source": "blobs", "classes": 5}}), "#v=1&data.classes=5&data.source=blobs");
 }
 
 #[test]

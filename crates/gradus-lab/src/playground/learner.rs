@@ -79,6 +79,12 @@ impl Checkpoint {
     pub(super) fn numbers(&self) -> usize {
         self.parameters.len() + self.moments.iter().map(Vec::len).sum::<usize>()
     }
+
+    /// Whether what has this state can go on from the other one.
+    pub(super) fn fits(&self, other: &Self) -> bool {
+        let lengths = |state: &Self| (state.parameters.len(), state.moments.each_ref().map(Vec::len));
+        lengths(self) == lengths(other)
+    }
 }
 
 /// What trains a network.
