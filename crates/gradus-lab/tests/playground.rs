@@ -119,10 +119,19 @@ fn the_command_line_learns_the_same() {
         assert!((ours - value).abs() < 1e-5, "{command}: {name} {ours} {value}");
     }
     check(&json!({}), 20);
-    check(&json!({"data": {"source": "spiral", "noise": 10, "rows": 200, "train_percent": 70}, "features": ["x1", "x2", "sin(x1)"]}), 10);
+    check(
+        &json!({"data": {"source": "spiral", "noise": 10, "rows": 200, "train_percent": 70}, "features": ["x1", "x2", "sin(x1)"]}),
+        10,
+    );
     check(&json!({"data": {"source": "rings"}, "optimizer": "adam", "learning_rate": 0.01, "l1": 0.001}), 10);
-    check(&json!({"data": {"source": "plane", "rows": 300}, "layers": [], "schedule": "cosine", "schedule_epochs": 10}), 10);
-    check(&json!({"data": {"source": "xor"}, "loss": "binary_cross_entropy", "clip": 1, "weight_decay": 0.1}), 5);
+    check(
+        &json!({"data": {"source": "plane", "rows": 300}, "layers": [], "schedule": "cosine", "schedule_epochs": 10}),
+        10,
+    );
+    check(
+        &json!({"data": {"source": "xor"}, "loss": "binary_cross_entropy", "clip": 1, "weight_decay": 0.1}),
+        5,
+    );
 }
 
 #[test]
@@ -170,7 +179,6 @@ fn a_configuration_travels_in_an_address() {
         assert_eq!(again.parameters(), session.parameters());
     }
 
-
     for config in [
         json!({}),
         json!({"data": {"source": "spiral", "noise": 12.5, "seed": 7}, "layers": [{"units": 8, "activation": "leaky_relu:slope=0.1"}, {"units": 3}]}),
@@ -180,6 +188,12 @@ fn a_configuration_travels_in_an_address() {
         assert!(address.starts_with("#v=1") && address.is_ascii() && !address.contains(' '), "{address}");
         check(&config, &address);
     }
+    check(&json!({}), "#v=1");
+    check(
+        &json!({"data": {"source": "plane"}, "learning_rate": 10}),
+        "#v=1&data.source=plane&learning_rate=10",
+    );
+    check(&json!({"data": {"source": "blobs", "classes": 5}}), "#v=1&data.classes=5&data.source=blobs");
 }
 
 #[test]
@@ -210,13 +224,19 @@ fn tensorflow_playgrounds_addresses_give_its_numbers() {
     let run = &golden["runs"][0];
     let config = &run["config"];
     assert_eq!(config["dataset"], "circle");
-    let hash = format!("#dataset=circle&seed={}&batchSize={}", config["seed"].as_str().unwrap(), config["batchSize"]);
+    let hash = format!(
+        "#dataset=circle&seed={}&batchSize={}",
+        config["seed"].as_str().unwrap(),
+        config["batchSize"]
+    );
     let mut session = Session::open(&hash).unwrap();
     session.train(200);
     let end = &run["epochs"]["200"];
     let mut theirs = Vec::new();
     for layer in end["layers"].as_array().unwrap() {
-        theirs.extend(layer["weights"].as_array().unwrap().iter().flat_map(|row| row.as_array().unwrap().clone()));
+        theirs.extend(
+            layer["weights"].as_array().unwrap().iter().flat_map(|row| row.as_array().unwrap().clone()),
+        );
         theirs.extend(layer["biases"].as_array().unwrap().clone());
     }
     for (ours, theirs) in session.parameters().iter().zip(&theirs) {
@@ -286,7 +306,10 @@ fn a_change_keeps_what_can_be_kept() {
         session.train(10);
         let before = session.parameters();
         let kept = configured(&mut session, changes);
-        assert_eq!((kept["weights"].as_str().unwrap(), kept["resets_epoch"].as_bool().unwrap()), (weights, is_reset));
+        assert_eq!(
+            (kept["weights"].as_str().unwrap(), kept["resets_epoch"].as_bool().unwrap()),
+            (weights, is_reset)
+        );
         assert_eq!(status(&mut session)["epoch"], if is_reset { 0 } else { 10 });
         assert_eq!(session.parameters() == before, weights == "kept");
         session.train(2);
@@ -297,7 +320,11 @@ fn a_change_keeps_what_can_be_kept() {
     check(&json!({"batch_size": 3, "optimizer": "adam", "l2": 0.1}), "kept", false);
     check(&json!({"data": {"noise": 20}}), "kept", false);
     check(&json!({"data": {"source": "spiral"}}), "kept", false);
-    check(&json!({"layers": [{"units": 5, "activation": "tanh"}, {"units": 2, "activation": "tanh"}]}), "partly", false);
+    check(
+        &json!({"layers": [{"units": 5, "activation": "tanh"}, {"units": 2, "activation": "tanh"}]}),
+        "partly",
+        false,
+    );
     check(&json!({"features": ["x1", "x2", "x1*x2"]}), "partly", false);
     check(&json!({"data": {"source": "blobs"}}), "partly", false);
     check(&json!({"weights_seed": 9}), "new", true);
@@ -311,8 +338,14 @@ fn settings_follow_the_data_where_nobody_has_chosen_them() {
         let mut session = session(&json!({}));
         configured(&mut session, changes);
         let config = json(&session.config());
-        assert_eq!((config["loss"].as_str().unwrap(), config["output_activation"].as_str().unwrap()), (loss, output));
-        assert_eq!((config["data"]["classes"].as_u64().unwrap(), config["data"]["rows"].as_u64().unwrap()), (classes, rows));
+        assert_eq!(
+            (config["loss"].as_str().unwrap(), config["output_activation"].as_str().unwrap()),
+            (loss, output)
+        );
+        assert_eq!(
+            (config["data"]["classes"].as_u64().unwrap(), config["data"]["rows"].as_u64().unwrap()),
+            (classes, rows)
+        );
     }
     check(&json!({}), "squared_error", "tanh", 2, 500);
     check(&json!({"data": {"source": "plane"}}), "squared_error", "identity", 0, 1200);
@@ -331,7 +364,10 @@ fn divergence_keeps_the_last_finite_weights_and_says_why() {
     ] {
         let mut session = session(&config);
         let outcome = json(&session.train(400));
-        let message = outcome["diverged"]["message"].as_str().unwrap_or_else(|| panic!("{config} {outcome}")).to_owned();
+        let message = outcome["diverged"]["message"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{config} {outcome}"))
+            .to_owned();
         assert!(message.contains("help:") && !message.contains('\n'), "{message}");
         assert!(session.parameters().iter().all(|weight| weight.is_finite()));
         let before = session.parameters();
@@ -440,7 +476,8 @@ fn a_model_file_answers_the_same() {
             };
             assert!((theirs - ours).abs() < 1e-5, "{theirs} {ours}");
         }
-        let mut other = self::session(&json!({"data": config.get("data").cloned().unwrap_or(json!({})), "layers": []}));
+        let mut other =
+            self::session(&json!({"data": config.get("data").cloned().unwrap_or(json!({})), "layers": []}));
         other.open_model(&session.model_file()).unwrap();
         for (a, b) in other.predictions().iter().zip(&predictions) {
             assert!((a - b).abs() < 1e-4, "{a} {b}");
@@ -458,7 +495,10 @@ fn marks_bring_training_back() {
     other.train(12);
     session.look_at(12).unwrap();
     assert_eq!(session.parameters(), other.parameters());
-    let latest = { session.look_at_latest(); session.parameters() };
+    let latest = {
+        session.look_at_latest();
+        session.parameters()
+    };
     session.look_at(12).unwrap();
     session.train(3);
     assert_eq!(session.parameters(), other.parameters(), "what is looked at stays");
@@ -514,7 +554,9 @@ fn histograms_and_space_have_their_numbers() {
     session.set_parameter(1, 0.0).unwrap();
     session.set_parameter(6, -1.0).unwrap();
     let layers = json(&session.histograms(10).unwrap());
-    let counts = |of: &str| layers["layers"][0][of]["counts"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).sum::<u64>();
+    let counts = |of: &str| {
+        layers["layers"][0][of]["counts"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).sum::<u64>()
+    };
     assert_eq!((counts("weights"), counts("gradients"), counts("activations")), (6, 6, 250 * 3));
     assert_eq!(layers["layers"][0]["dead"], 1);
     let found = json(&session.diagnosis().unwrap());
@@ -556,7 +598,8 @@ fn lessons_are_done_when_their_goal_is_reached() {
     let mut xor = session(&json!({"data": {"source": "xor"}, "layers": [], "learning_rate": 0.1}));
     xor.train(50);
     check(&mut xor, "xor", false);
-    let mut xor = session(&json!({"data": {"source": "xor"}, "layers": [{"units": 6}], "learning_rate": 0.1}));
+    let mut xor =
+        session(&json!({"data": {"source": "xor"}, "layers": [{"units": 6}], "learning_rate": 0.1}));
     check(&mut xor, "backpropagation", false);
     xor.train(200);
     check(&mut xor, "xor", true);
@@ -589,7 +632,10 @@ fn what_cannot_be_is_refused_in_one_line() {
     #[track_caller]
     fn check(config: &str, expected: &str) {
         let refusal = Session::new(config).err().expect("it is refused").to_string();
-        assert!(refusal.contains(expected) && refusal.contains("; help: ") && !refusal.contains('\n'), "{refusal}");
+        assert!(
+            refusal.contains(expected) && refusal.contains("; help: ") && !refusal.contains('\n'),
+            "{refusal}"
+        );
     }
     check("", "the configuration cannot be read");
     check("[1]", "the configuration cannot be read");

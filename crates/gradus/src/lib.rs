@@ -35,6 +35,7 @@
 #![forbid(unsafe_code)]
 
 mod error;
+mod real;
 pub mod random;
 pub mod settings;
 pub mod data;
@@ -53,7 +54,8 @@ pub mod explain;
 pub mod construct;
 
 pub use error::{Class, Error, nearest};
-pub use gradus_kernels::{InstructionSet, Matrix, MatrixView, MatrixViewMut, Operands, Real};
+pub use gradus_kernels::{InstructionSet, Matrix, MatrixView, MatrixViewMut, Operands};
 pub use model::Model;
+pub use real::Real;
 pub use spec::Spec;
 pub use train::Trainer;

@@ -157,8 +157,8 @@ impl AnyNetwork {
     /// `f32` or `f64`.
     pub fn precision(&self) -> &'static str {
         match self {
-            Self::F32(_) => f32::NAME,
-            Self::F64(_) => f64::NAME,
+            Self::F32(_) => <f32 as gradus_kernels::Real>::NAME,
+            Self::F64(_) => <f64 as gradus_kernels::Real>::NAME,
         }
     }
 

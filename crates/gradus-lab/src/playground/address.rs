@@ -51,18 +51,20 @@ impl Address {
 /// An address of TensorFlow Playground as a configuration.
 fn theirs(text: &str) -> Address {
     let address = super::compatible::Address::read(text);
-    match Config::from_value(address.config()) {
+    match Config::from_value(&address.config()) {
         Ok(config) => Address::config(config, address.notices),
         Err(error) => Address::config(Config::default(), vec![error.to_string()]),
     }
 }
 
-/// The configuration as an address.
-pub(super) fn written(config: &Config) -> String {
-    let (value, default) = (config.to_value(), Config::default().to_value());
+/// The configuration as an address: what is not as in `defaults`, and the source of the points.
+pub(super) fn written(config: &Config, defaults: &Config) -> String {
+    let (value, defaults) = (config.to_value(), defaults.to_value());
+    let source = Config::default().data.source != config.data.source;
     let mut pairs = vec!["v=1".to_owned()];
     each_leaf("", &value, &mut |key, leaf| {
-        if key != "version" && Some(leaf) != leaf_of(&default, key) && !leaf.is_null() {
+        let is_told = Some(leaf) != leaf_of(&defaults, key) || key == "data.source" && source;
+        if is_told && !leaf.is_null() {
             pairs.push(format!("{key}={}", leaf_text(key, leaf)));
         }
     });
@@ -78,7 +80,7 @@ fn own(text: &str) -> Address {
         }
         let before = value.clone();
         let leaf = leaf_value(key, text, &mut notices);
-        let taken = put(&mut value, key, leaf).then(|| Config::from_value(value.clone()));
+        let taken = put(&mut value, key, leaf).then(|| Config::from_value(&value));
         match taken {
             Some(Ok(read)) => config = read,
             Some(Err(error)) => {
@@ -127,6 +129,7 @@ fn leaf_text(key: &str, leaf: &Value) -> String {
             items.iter().map(|item| encoded(item.as_str().unwrap_or_default())).collect::<Vec<_>>().join(",")
         }
         Value::String(text) => encoded(text),
+        Value::Number(number) => number.to_string().trim_end_matches(".0").to_owned(),
         other => other.to_string(),
     }
 }
@@ -219,7 +222,8 @@ pub(super) fn packed(saved: &Saved) -> Result<String, Error> {
 
 fn unpacked(digits: &str) -> Result<Saved, Error> {
     let damaged = |reason: &str| Error::DamagedSession { reason: reason.to_owned() };
-    let deflated = base64url::decode(digits).ok_or_else(|| damaged("the link holds a letter that cannot be"))?;
+    let deflated =
+        base64url::decode(digits).ok_or_else(|| damaged("the link holds a letter that cannot be"))?;
     let mut bytes = Vec::new();
     let mut reader = DeflateDecoder::new(&deflated[..]).take(MOST_BYTES);
     reader.read_to_end(&mut bytes).map_err(|error| damaged(&error.to_string()))?;

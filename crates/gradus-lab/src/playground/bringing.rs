@@ -4,7 +4,6 @@ use super::data::{Brought, Csv, Painted, numbers};
 use super::limits;
 use super::session::Session;
 use super::source::Source;
-use super::undo::Change;
 use crate::Error;
 use gradus::data::{Column, Dataset, Inputs, Target, Values};
 use serde_json::json;
@@ -49,7 +48,6 @@ impl Session {
         let mut config = self.config.clone();
         config.data.source = Source::Painted;
         let brought = Brought { painted: Rc::new(points), ..self.brought.clone() };
-        self.remember(Change::Other);
         self.change(config, brought).map(|_| ())
     }
 
@@ -64,7 +62,6 @@ impl Session {
         config.data.target = None;
         let config = config.after(&self.config).reading_another_table();
         let brought = Brought { csv: Some(Rc::new(csv)), ..self.brought.clone() };
-        self.remember(Change::Other);
         self.change(config, brought)?;
         let data = &self.problem.data;
         Ok(json!({
@@ -88,7 +85,8 @@ impl Session {
         for (part, dataset) in [("train", &data.training), ("test", &data.test)] {
             for row in 0..dataset.rows() {
                 let cells = columns.iter().map(|name| cell(dataset, name, row));
-                let _ = writer.write_record(cells.chain([target_cell(&dataset.target, row), part.to_owned()]));
+                let _ =
+                    writer.write_record(cells.chain([target_cell(&dataset.target, row), part.to_owned()]));
             }
         }
         let bytes = writer.into_inner().unwrap_or_default();

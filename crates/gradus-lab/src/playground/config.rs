@@ -201,20 +201,17 @@ impl Config {
     /// # Errors
     /// If the text is no JSON object, or has an unknown key or a value that cannot be.
     pub(super) fn parse(text: &str) -> Result<Self, Error> {
-        Self::checked(serde_json::from_str(text).map_err(unreadable)?)
-    }
-
-    /// As [`parse`](Self::parse), from a value.
-    pub(super) fn from_value(value: Value) -> Result<Self, Error> {
-        Self::checked(serde_json::from_value(value).map_err(unreadable)?)
-    }
-
-    fn checked(config: Self) -> Result<Self, Error> {
+        let config: Self = serde_json::from_str(text).map_err(unreadable)?;
         if config.version != VERSION {
             return Err(Error::ConfigVersion { found: config.version, known: VERSION });
         }
         limits::check(&config)?;
         Ok(config)
+    }
+
+    /// As [`parse`](Self::parse), from a value: one reader for both keeps the program small.
+    pub(super) fn from_value(value: &Value) -> Result<Self, Error> {
+        Self::parse(&value.to_string())
     }
 
     /// The settings of learning, in the engine's words.

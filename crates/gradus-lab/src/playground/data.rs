@@ -161,7 +161,8 @@ impl Csv {
         if bytes > limit {
             return Err(Error::CsvTooLong { file: self.name.clone(), bytes, limit });
         }
-        let reading = Reading { target: target.map(str::to_owned).into_iter().collect(), ..Reading::default() };
+        let reading =
+            Reading { target: target.map(str::to_owned).into_iter().collect(), ..Reading::default() };
         let loaded = source::load_text(&self.name, self.text.as_bytes(), &reading)?;
         match &loaded.data.target {
             Target::Classes { name, names, .. } if names.len() > limits::MOST_CLASSES => {

@@ -77,12 +77,19 @@ impl Session {
     fn go_to(&mut self, saved: Option<Saved>) -> bool {
         let Some(Ok(mut session)) = saved.map(Self::from_saved) else { return false };
         std::mem::swap(&mut session.undo, &mut self.undo);
-        let same_shape = self.problem.architecture == session.problem.architecture;
-        if same_shape && session.config.compatible == self.config.compatible {
+        if session.can_use_marks_of(self) {
             std::mem::swap(&mut session.marks, &mut self.marks);
+            session.marks.truncate_before(session.learner.position().epoch + 1);
         }
         *self = session;
         true
+    }
+
+    /// Whether the marks of the other session are states of this one's network too.
+    pub(super) fn can_use_marks_of(&self, other: &Self) -> bool {
+        self.config.compatible == other.config.compatible
+            && self.problem.architecture == other.problem.architecture
+            && self.learner.checkpoint().fits(&other.learner.checkpoint())
     }
 
     /// Everything that decides how the session goes on.
@@ -101,11 +108,10 @@ impl Session {
         let Saved { config, brought, frozen, checkpoint, divergence, history } = saved;
         let mut session = Self::with(config, brought, frozen)?;
         let first = session.learner.checkpoint();
-        let lengths = |checkpoint: &Checkpoint| {
-            (checkpoint.parameters.len(), checkpoint.moments.each_ref().map(Vec::len))
-        };
-        if lengths(&first) != lengths(&checkpoint) {
-            return Err(Error::DamagedSession { reason: "its weights are not as many as its layers have".to_owned() });
+        if !first.fits(&checkpoint) {
+            return Err(Error::DamagedSession {
+                reason: "its weights are not as many as its layers have".to_owned(),
+            });
         }
         session.restart(&checkpoint, history);
         if let Some(divergence) = divergence {
@@ -129,7 +135,7 @@ impl Session {
 
     /// The configuration as an address.
     pub fn address(&self) -> String {
-        address::written(&self.config)
+        address::written(&self.config, &self.problem.defaults(self.config.data.source))
     }
 
     /// The whole session as an address, but for the curve of losses.

@@ -79,6 +79,12 @@ impl Checkpoint {
     pub(super) fn numbers(&self) -> usize {
         self.parameters.len() + self.moments.iter().map(Vec::len).sum::<usize>()
     }
+
+    /// Whether what has this state can go on from the other one.
+    pub(super) fn fits(&self, other: &Self) -> bool {
+        let lengths = |state: &Self| (state.parameters.len(), state.moments.each_ref().map(Vec::len));
+        lengths(self) == lengths(other)
+    }
 }
 
 /// What trains a network.
@@ -124,11 +130,7 @@ impl<R: Real> Learner<R> {
     ///
     /// # Errors
     /// If a feature of a point is not finite.
-    pub(super) fn new(
-        problem: &Problem,
-        weights_seed: u64,
-        frozen: &BTreeSet<usize>,
-    ) -> Result<Self, Error> {
+    pub(super) fn new(problem: &Problem, weights_seed: u64, frozen: &BTreeSet<usize>) -> Result<Self, Error> {
         let recipe = &problem.recipe;
         let network = Network::new(&problem.architecture, recipe.init, weights_seed)?;
         let examples = problem.examples::<R>(&problem.data.training)?;
@@ -345,7 +347,11 @@ where
         let parameters: Vec<R> = narrow(&checkpoint.parameters);
         self.network.parameters_mut().copy_from_slice(&parameters);
         let [first, second] = &checkpoint.moments;
-        self.optimizer.restore(State { steps: checkpoint.steps, first: narrow(first), second: narrow(second) });
+        self.optimizer.restore(State {
+            steps: checkpoint.steps,
+            first: narrow(first),
+            second: narrow(second),
+        });
         self.position = checkpoint.position;
         self.divergence = None;
         if self.position.batch >= self.batches_per_epoch() || self.position.example >= self.rows_of_batch() {

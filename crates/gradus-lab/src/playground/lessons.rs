@@ -3,6 +3,7 @@
 use super::config::Labels;
 use super::evaluation::Measured;
 use super::session::Session;
+use super::source::Source;
 use crate::Error;
 use gradus::network::Activation;
 use serde_json::{Map, Value, json};
@@ -48,7 +49,9 @@ impl Session {
             "random_labels" => state.random_labels(),
             other => {
                 let known = LESSONS.map(str::to_owned).to_vec();
-                return Err(gradus::Error::UnknownName { kind: "lesson", name: other.to_owned(), known }.into());
+                return Err(
+                    gradus::Error::UnknownName { kind: "lesson", name: other.to_owned(), known }.into()
+                );
             }
         };
         let progress = if check.done { 1.0 } else { check.progress.clamp(0.0, 0.99) };
@@ -64,6 +67,7 @@ impl Session {
             updates: self.learner.position().updates,
             first_loss: first.filter(|record| record.epoch == 0).map(|record| record.training.into()),
             has_random_labels: self.config.data.labels == Labels::Random,
+            source: self.config.data.source,
             measured,
         }
     }
@@ -76,6 +80,7 @@ struct State {
     /// Of the training part, before the first update.
     first_loss: Option<f64>,
     has_random_labels: bool,
+    source: Source,
     measured: [Measured; 2],
 }
 
@@ -118,7 +123,7 @@ impl State {
     fn xor(&self) -> Check {
         let accuracy = self.test_accuracy();
         Check {
-            done: self.updates > 0 && accuracy > LEARNED,
+            done: self.source == Source::Xor && self.updates > 0 && accuracy > LEARNED,
             progress: better_than_chance(accuracy) / better_than_chance(LEARNED),
             numbers: json!({"accuracy": accuracy, "hidden_layers": self.hidden.len()}),
         }
@@ -127,10 +132,10 @@ impl State {
     /// Several hidden layers of which one bends, and what they have learned then.
     fn linear_collapse(&self) -> Check {
         let bent = self.hidden.iter().filter(|&&activation| activation != Activation::Identity).count();
-        let accuracy = self.accuracy();
+        let accuracy = self.test_accuracy();
         let has_learned = better_than_chance(accuracy) / better_than_chance(LEARNED);
         Check {
-            done: self.hidden.len() > 1 && bent > 0 && accuracy >= LEARNED,
+            done: self.hidden.len() > 1 && bent > 0 && accuracy > LEARNED,
             // Having seen that lines alone do not do it is half of the way.
             progress: match (self.updates, bent) {
                 (0, _) => 0.0,
@@ -153,8 +158,10 @@ impl State {
             (Some(loss), Some(first)) if first > 0.0 => 2.0 * (1.0 - loss / first),
             _ => 0.0,
         };
-        let numbers: Map<String, Value> =
-            [("loss", loss), ("first_loss", first)].map(|(name, value)| (name.to_owned(), json!(value))).into_iter().collect();
+        let numbers: Map<String, Value> = [("loss", loss), ("first_loss", first)]
+            .map(|(name, value)| (name.to_owned(), json!(value)))
+            .into_iter()
+            .collect();
         Check { done: self.updates > 0 && gone >= 1.0, progress: gone, numbers: numbers.into() }
     }
 

@@ -102,13 +102,7 @@ pub(super) fn check(config: &Config) -> Result<(), Error> {
     }
 }
 
-pub(super) fn within(
-    key: &str,
-    value: f64,
-    low: f64,
-    high: f64,
-    range: &'static str,
-) -> Result<(), Error> {
+pub(super) fn within(key: &str, value: f64, low: f64, high: f64, range: &'static str) -> Result<(), Error> {
     if (low..=high).contains(&value) { Ok(()) } else { Err(out_of_range(key, value, range)) }
 }
 

@@ -52,6 +52,17 @@ impl Problem {
         Ok(Self { data, recipe, prep, coding, architecture })
     }
 
+    /// What a configuration comes to that names this source of points, and nothing else.
+    pub(super) fn defaults(&self, source: Source) -> Config {
+        let mut config = Config::default();
+        config.data.source = source;
+        resolve(&mut config, &self.data);
+        if source.has_classes() {
+            config.data.classes = Some(source.default_classes());
+        }
+        config
+    }
+
     /// Numbers of the network: f64 where TensorFlow Playground's are asked for.
     pub(super) fn precision(&self) -> Precision {
         self.recipe.precision

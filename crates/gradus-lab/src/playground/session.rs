@@ -5,11 +5,11 @@ use super::compatible_learner::CompatibleLearner;
 use super::config::Config;
 use super::data::{Brought, Data};
 use super::history::{History, Record};
-use super::marks::Marks;
-use super::undo::{Change, Undo};
 use super::learner::{Amount, Checkpoint, Divergence, Learner, Learning};
 use super::limits;
+use super::marks::Marks;
 use super::problem::Problem;
+use super::undo::{Change, Undo};
 use super::views::{Views, views};
 use crate::Error;
 use gradus::model::AnyNetwork;
@@ -177,19 +177,13 @@ impl Session {
     /// As [`new`](Self::new); the session is then as it was.
     pub fn configure(&mut self, config: &str) -> Result<String, Error> {
         let config = Config::parse(config)?.after(&self.config);
-        let before = self.saved();
-        let kept = self.change(config, self.brought.clone())?;
-        // What is shown and hidden is nothing to take back.
-        let same_show = Config { show: before.config.show.clone(), ..self.config.clone() };
-        if same_show != before.config {
-            self.undo.push(Change::Other, before);
-        }
-        Ok(kept.to_string())
+        Ok(self.change(config, self.brought.clone())?.to_string())
     }
 
-    /// Makes everything anew by `config` and `brought`, and carries weights, moments and position over.
+    /// Makes everything anew by `config` and `brought`, and carries weights, moments and position over. It can be taken back.
     pub(super) fn change(&mut self, config: Config, brought: Brought) -> Result<Value, Error> {
-        let mut next = Self::with(config, brought, self.frozen.clone())?;
+        let before = self.saved();
+        let mut next = Self::with(config, brought, BTreeSet::new())?;
         let changes_data = next.config.data != self.config.data || next.brought != self.brought;
         let starts_anew = next.config.weights_seed != self.config.weights_seed
             || next.config.init != self.config.init
@@ -201,23 +195,33 @@ impl Session {
             &Shape { inputs: &new_names, layers: &new_layers },
         );
         let kept = if starts_anew { Kept::New } else { carry::kept(&places) };
-        if kept != Kept::New {
-            next.frozen = refrozen(&self.frozen, &places);
+        next.frozen = match kept {
+            Kept::New if old_layers == new_layers => self.frozen.clone(),
+            Kept::New => BTreeSet::new(),
+            Kept::All | Kept::Partly => refrozen(&self.frozen, &places),
+        };
+        if !next.frozen.is_empty() {
             next.learner = learner(&next.problem, &next.config, &next.frozen)?;
+        }
+        if kept != Kept::New {
             let mut old = self.learner.checkpoint();
             if next.config.optimizer.name() != self.config.optimizer.name() {
                 old.moments = [Vec::new(), Vec::new()];
                 old.steps = 0;
             }
             let first = next.learner.checkpoint();
-            let same_shape = old_layers == new_layers && next.config.compatible == self.config.compatible;
-            if kept == Kept::All && same_shape {
+            if kept == Kept::All && next.can_use_marks_of(self) {
                 next.marks = std::mem::take(&mut self.marks);
             }
             next.restart(&carry::carried(&places, &old, first), std::mem::take(&mut self.history));
         }
         next.undo = std::mem::take(&mut self.undo);
         *self = next;
+        // What is shown and hidden is nothing to take back.
+        let with_old_show = Config { show: before.config.show.clone(), ..self.config.clone() };
+        if with_old_show != before.config || changes_data {
+            self.undo.push(Change::Other, before);
+        }
         Ok(json!({"data": changes_data, "weights": kept.name(), "resets_epoch": kept == Kept::New}))
     }
 
@@ -228,7 +232,6 @@ impl Session {
     pub fn regenerate(&mut self, seed: u64) -> Result<(), Error> {
         let mut config = self.config.clone();
         config.data.seed = super::config::Seed::of(seed);
-        self.remember(Change::Other);
         self.change(config, self.brought.clone()).map(|_| ())
     }
 
@@ -259,7 +262,11 @@ impl Session {
         if index >= known {
             return Err(Error::NoSuchParameter { index, known });
         }
-        if frozen { self.frozen.insert(index) } else { self.frozen.remove(&index) };
+        if frozen {
+            self.frozen.insert(index)
+        } else {
+            self.frozen.remove(&index)
+        };
         self.learner = learner(&self.problem, &self.config, &self.frozen)?;
         self.go_on(&checkpoint);
         Ok(())

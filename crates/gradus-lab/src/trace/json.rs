@@ -56,7 +56,7 @@ fn unit_json<R: Real>(first_source: usize, unit: &UnitTrace<R>, convention: Conv
         "unit": unit.unit,
         "net_input": unit.net_input.to_f64(),
         "output": unit.output.to_f64(),
-        "slope": unit.slope.map(Real::to_f64),
+        "slope": unit.slope.map(|slope| slope.to_f64()),
         "delta": unit.delta.to_f64(),
         "weights": weights.collect::<Value>(),
         name: change_json(&unit.bias, sign),

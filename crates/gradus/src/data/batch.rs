@@ -102,6 +102,14 @@ impl<R: Real> Batches<R> {
 
     /// The next batch of the epoch; `None` when every example has been seen.
     pub fn next<'a>(&'a mut self, examples: &'a Examples<R>, step: u64) -> Option<Batch<'a, R>> {
+        R::next_batch(self, examples, step)
+    }
+
+    pub(crate) fn next_compiled<'a>(
+        &'a mut self,
+        examples: &'a Examples<R>,
+        step: u64,
+    ) -> Option<Batch<'a, R>> {
         let n = self.order.len();
         let rows = self.at..n.min(self.at + self.size);
         self.at = rows.end;

@@ -21,6 +21,10 @@ impl<R: Real> Network<R> {
     /// # Shapes
     /// `inputs` (n, inputs): the batch that the last forward pass was given.
     pub fn backward(&self, inputs: MatrixView<'_, R>, work: &mut Workspace<R>) {
+        R::backward(self, inputs, work);
+    }
+
+    pub(crate) fn backward_compiled(&self, inputs: MatrixView<'_, R>, work: &mut Workspace<R>) {
         let mut weights = std::mem::take(&mut work.weights);
         weights.pack_backward(self);
         self.backward_with(&weights, inputs, Onto::Nothing, work);

@@ -17,6 +17,15 @@ impl<R: Real> Network<R> {
     /// # Shapes
     /// `inputs` (n, inputs), n at most the capacity of `work`.
     pub fn forward(&self, inputs: MatrixView<'_, R>, dropout: Option<DropoutAt>, work: &mut Workspace<R>) {
+        R::forward(self, inputs, dropout, work);
+    }
+
+    pub(crate) fn forward_compiled(
+        &self,
+        inputs: MatrixView<'_, R>,
+        dropout: Option<DropoutAt>,
+        work: &mut Workspace<R>,
+    ) {
         let mut weights = std::mem::take(&mut work.weights);
         weights.pack_forward(self);
         self.forward_with(&weights, inputs, dropout, work);

@@ -111,7 +111,7 @@ impl<R: Real> Predictor<R> {
     /// # Panics
     /// As [`predict`](Self::predict); and if there is not a place for each prediction.
     pub fn predict_into(&mut self, inputs: MatrixView<'_, R>, predictions: &mut [R]) {
-        self.pass(inputs, predictions, Some(self.link));
+        R::predict(self, inputs, predictions, Some(self.link));
     }
 
     /// As [`predict_into`](Self::predict_into), for one example: `inputs` (inputs), `prediction` (outputs).
@@ -127,10 +127,15 @@ impl<R: Real> Predictor<R> {
     /// # Panics
     /// As [`predict_into`](Self::predict_into).
     pub fn logits_into(&mut self, inputs: MatrixView<'_, R>, logits: &mut [R]) {
-        self.pass(inputs, logits, None);
+        R::predict(self, inputs, logits, None);
     }
 
-    fn pass(&mut self, inputs: MatrixView<'_, R>, predictions: &mut [R], link: Option<Link>) {
+    pub(crate) fn predict_compiled(
+        &mut self,
+        inputs: MatrixView<'_, R>,
+        predictions: &mut [R],
+        link: Option<Link>,
+    ) {
         let (n, width) = (inputs.rows(), self.n_outputs());
         assert_eq!(predictions.len(), n * width, "{n} predictions of {width} numbers");
         let threads = threads_for(n.saturating_mul(self.n_parameters));

@@ -12,7 +12,8 @@
 //! panic, it has the usual precedence of the minus sign, and its functions give the same bits on every platform. An
 //! expression is kept as a row of instructions for a stack machine (reverse Polish notation).
 
-use crate::{Error, Real};
+use crate::Error;
+use gradus_kernels::Real;
 use serde::{Deserialize, Serialize};
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;

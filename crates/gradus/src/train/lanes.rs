@@ -101,6 +101,16 @@ impl<R: Real> Lanes<R> {
         objective: &Objective,
         optimizer: &mut Optimizer<R>,
     ) -> Result<f64, NotFinite> {
+        R::step(self, network, batch, objective, optimizer)
+    }
+
+    pub(crate) fn step_compiled(
+        &mut self,
+        network: &mut Network<R>,
+        batch: &Batch<'_, R>,
+        objective: &Objective,
+        optimizer: &mut Optimizer<R>,
+    ) -> Result<f64, NotFinite> {
         let operations = batch.rows().saturating_mul(network.parameters().len()).saturating_mul(PRODUCTS);
         team(operations, || self.step_in_team(network, batch, objective, optimizer))
     }
