@@ -116,13 +116,12 @@ impl<R: Real> Matrix<R> {
             self.rows,
             self.columns
         );
-        if from.columns == 0 {
+        if from.rows == 0 {
             return;
         }
-        for i in 0..from.rows {
-            let line = from.elements[i * from.row_stride..].iter().step_by(from.column_stride.max(1));
-            let column = self.elements[i..].iter_mut().step_by(self.columns);
-            for (to, &x) in column.zip(line).take(from.columns) {
+        for (j, to) in self.elements.chunks_exact_mut(self.columns).take(from.columns).enumerate() {
+            let column = from.elements[j * from.column_stride..].iter().step_by(from.row_stride.max(1));
+            for (to, &x) in to[..from.rows].iter_mut().zip(column) {
                 *to = x;
             }
         }

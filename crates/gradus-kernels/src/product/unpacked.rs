@@ -53,61 +53,92 @@ impl<R: Real> RegisterKernel<R> for Unpacked<'_, R> {
 
     #[inline(always)]
     unsafe fn run<V: Vector<Element = R>>(mut self) {
-        let (m, n) = (self.a.rows, self.b.columns);
+        let n = self.b.columns;
         let mut column = 0;
-        while column < n {
-            let count = V::LANES.min(n - column);
-            let mut row = 0;
-            while row < m {
-                // SAFETY: the caller vouches for the instruction set; rows and columns lie inside the matrices.
-                row += unsafe {
-                    match m - row {
-                        8.. => self.rows::<V, 8>(row, column, count),
-                        4.. => self.rows::<V, 4>(row, column, count),
-                        2.. => self.rows::<V, 2>(row, column, count),
-                        _ => self.rows::<V, 1>(row, column, count),
-                    }
-                };
+        // SAFETY: the caller vouches for the instruction set; the columns lie inside the matrices.
+        unsafe {
+            while n - column >= 3 * V::LANES {
+                self.columns::<V, 3>(column, V::LANES);
+                column += 3 * V::LANES;
             }
-            column += count;
+            while column < n {
+                let count = V::LANES.min(n - column);
+                self.columns::<V, 1>(column, count);
+                column += count;
+            }
         }
     }
 }
 
 impl<R: Real> Unpacked<'_, R> {
-    /// A register of each of ROWS rows of C, of which `count` lanes are wanted; returns ROWS.
+    /// All rows of REGISTERS registers side by side, of which the last has `count` lanes that are wanted.
     ///
     /// # Safety
-    /// The processor and the code have the instruction set of V; the rows and columns lie inside the matrices.
+    /// The processor and the code have the instruction set of V; the columns lie inside the matrices.
     #[inline(always)]
-    unsafe fn rows<V: Vector<Element = R>, const ROWS: usize>(
+    unsafe fn columns<V: Vector<Element = R>, const REGISTERS: usize>(
+        &mut self,
+        column: usize,
+        count: usize,
+    ) {
+        let (m, mut row) = (self.a.rows, 0);
+        while row < m {
+            // SAFETY: the caller's promises, handed on; the rows lie inside the matrices.
+            row += unsafe {
+                match m - row {
+                    8.. if REGISTERS == 1 => self.rows::<V, 8, REGISTERS>(row, column, count),
+                    4.. => self.rows::<V, 4, REGISTERS>(row, column, count),
+                    2.. => self.rows::<V, 2, REGISTERS>(row, column, count),
+                    _ => self.rows::<V, 1, REGISTERS>(row, column, count),
+                }
+            };
+        }
+    }
+
+    /// REGISTERS registers of each of ROWS rows of C, of which the last has `count` lanes that are wanted; returns ROWS.
+    ///
+    /// # Safety
+    /// As [`columns`](Self::columns); the rows lie inside the matrices.
+    #[inline(always)]
+    unsafe fn rows<V: Vector<Element = R>, const ROWS: usize, const REGISTERS: usize>(
         &mut self,
         row: usize,
         column: usize,
         count: usize,
     ) -> usize {
         let (a, b) = (&self.a, &self.b);
+        let lanes = |register: usize| if register + 1 == REGISTERS { count } else { V::LANES };
         // SAFETY: `assert_fits` holds every element of the three views inside its slice; what is read of B and written of C are
-        // `count` columns from `column` on, which are neighbours; the views of C do not overlap (`assert_apart`).
+        // neighbours from `column` on, `count` of them in the last register; the views of C do not overlap (`assert_apart`);
+        // there is a bias for each row.
         unsafe {
-            let mut sums = [V::splat(R::ZERO); ROWS];
+            let mut sums = [[V::splat(R::ZERO); REGISTERS]; ROWS];
             let mut from_a = a.elements.as_ptr().wrapping_add(row * a.row_stride);
             let mut from_b = b.elements.as_ptr().wrapping_add(column);
             for _ in 0..b.rows {
-                let along = load::<V>(from_b, count);
-                for (i, sum) in sums.iter_mut().enumerate() {
-                    *sum = V::splat(*from_a.add(i * a.row_stride)).multiply_add(along, *sum);
+                let mut along = [V::splat(R::ZERO); REGISTERS];
+                for (register, along) in along.iter_mut().enumerate() {
+                    *along = load::<V>(from_b.add(register * V::LANES), lanes(register));
+                }
+                for (i, sums) in sums.iter_mut().enumerate() {
+                    let factor = V::splat(*from_a.add(i * a.row_stride));
+                    for (sum, &along) in sums.iter_mut().zip(&along) {
+                        *sum = factor.multiply_add(along, *sum);
+                    }
                 }
                 // Past the last element these point nowhere and are not read.
                 from_a = from_a.wrapping_add(a.column_stride);
                 from_b = from_b.wrapping_add(b.row_stride);
             }
-            for (i, mut sum) in sums.into_iter().enumerate() {
-                if let Some(biases) = self.biases {
-                    sum = sum.add(V::splat(*biases.get_unchecked(row + i)));
-                }
+            for (i, sums) in sums.into_iter().enumerate() {
                 let to = self.c.elements.as_mut_ptr().add((row + i) * self.c.row_stride + column);
-                if count == V::LANES { sum.store(to) } else { sum.store_first(to, count) }
+                for (register, mut sum) in sums.into_iter().enumerate() {
+                    if let Some(biases) = self.biases {
+                        sum = sum.add(V::splat(*biases.get_unchecked(row + i)));
+                    }
+                    let (to, count) = (to.add(register * V::LANES), lanes(register));
+                    if count == V::LANES { sum.store(to) } else { sum.store_first(to, count) }
+                }
             }
         }
         ROWS
