@@ -70,6 +70,10 @@ export interface Status {
   rows: { train: number; test: number };
   classes: string[] | null;
   diverged: string | null;
+  /** The part of the plane that is drawn. */
+  view: { x: [number, number]; y: [number, number] };
+  /** From the lowest to the highest answer that is asked for. */
+  range: [number, number];
 }
 
 /** One layer's place in the parameter buffer: weights are (outputs, inputs), row by row. */
