@@ -21,7 +21,7 @@ const CLASSES: readonly Rgb[] = [
 
 const STEPS = 256;
 const LINE_STEPS = 33;
-const MAP_STRENGTH = 0.72; // the large map is paler than the points on it
+const MAP_STRENGTH = 0.62; // the large map is paler than the points on it
 const CLASS_STRENGTH = 0.6;
 
 export interface Palette {
