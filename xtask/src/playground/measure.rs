@@ -47,7 +47,7 @@ fn speed(measured: &Value) -> Result<String> {
 }
 
 fn size(measured: &Value) -> Result<String> {
-    let kilobytes = |object: &Value, name: &str| Ok(format!("{:.1}", figure(object, name)? / 1000.0));
+    let kilobytes = |object: &Value, name: &str| anyhow::Ok(format!("{:.1}", figure(object, name)? / 1000.0));
     let mut rows = vec![cells(&["file of the first load", "kB", "kB compressed with gzip"])];
     for file in measured["files"].as_array().context("the results tell no files")? {
         let name = file["name"].as_str().unwrap_or_default();

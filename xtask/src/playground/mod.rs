@@ -67,7 +67,7 @@ pub(crate) fn test(observe: impl FnMut(&str) + Send) -> Result<()> {
     let chromium = browser::find()?;
     let gradus = program(&["cargo", "build", "--package", "gradus-cli"], "debug")?;
     let environment = [("GRADUS", gradus.as_str()), ("CHROMIUM", chromium.as_str())];
-    stage("playground in the browser", &node::TESTS, &environment).run(observe)
+    node::run_tests(&environment, observe)
 }
 
 /// The program with the page in it.

@@ -5,24 +5,17 @@ use super::age::{is_older, newest};
 use super::stage;
 use crate::stage::{heading, root};
 use anyhow::{Result, bail};
+use std::fs;
 use std::path::Path;
 use std::process::Command;
+
+const TESTS: &str = "playground/tests";
 
 /// The oldest version that the packages run on.
 const OLDEST: (u32, u32) = (20, 19);
 
 /// The programs' names; on Windows npm is a script, which must be called by its whole name.
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
-
-/// The tests in the browser, in files one after the other: a machine of two cores has no room for more.
-pub(super) const TESTS: [&str; 6] = [
-    "node",
-    "--test",
-    "--test-concurrency=1",
-    "--test-reporter=spec",
-    "--test-timeout=300000",
-    "playground/tests/all.test.mjs",
-];
 
 /// Refuses where Node.js or npm is missing or too old.
 ///
@@ -81,6 +74,18 @@ pub(super) fn optimize(from: &Path, to: &Path) -> Result<()> {
     ];
     let command = [&["node", program, "-O3", "-o", &to, &from], features.as_slice()].concat();
     stage("engine made smaller", &command, &[]).run(|_| ())
+}
+
+/// Runs the tests in the browser, one file after the other: a machine of two cores has no room for more.
+pub(super) fn run_tests(environment: &[(&str, &str)], observe: impl FnMut(&str) + Send) -> Result<()> {
+    let entries = fs::read_dir(root().join(TESTS))?;
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut files: Vec<String> = names.filter(|name| name.ends_with(".test.mjs")).collect();
+    files.sort();
+    let files: Vec<String> = files.iter().map(|name| format!("{TESTS}/{name}")).collect();
+    let options = ["node", "--test", "--test-concurrency=1", "--test-reporter=spec"];
+    let command: Vec<&str> = options.into_iter().chain(files.iter().map(String::as_str)).collect();
+    stage("playground in the browser", &command, environment).run(observe)
 }
 
 /// Checks the types of the page.
