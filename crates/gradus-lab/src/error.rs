@@ -232,6 +232,24 @@ pub enum Error {
     UnknownKey { name: String, known: Vec<String> },
     #[error("`{key}` cannot be `{text}`; help: write {form}")]
     BadValue { key: &'static str, text: String, form: &'static str },
+
+    // The playground.
+    #[error("the configuration cannot be read: {reason}; help: leave a key out to have its default")]
+    Config { reason: String },
+    #[error("the configuration has version {found}; help: this program reads version {known}")]
+    ConfigVersion { found: u64, known: u64 },
+    #[error("there is no table yet; help: choose a CSV file")]
+    NoCsv,
+    #[error("{bytes} bytes are more than the {limit} of the playground, {file}; help: train on it with `gradus train`")]
+    CsvTooLong { file: String, bytes: usize, limit: usize },
+    #[error("no column holds numbers, so that there is nothing to draw; help: choose data with a column of numbers")]
+    NothingToDraw,
+    #[error("there is no parameter {index}: the network has {known}, counted from 0; help: choose one of those")]
+    NoSuchParameter { index: usize, known: usize },
+    #[error("parameter {index} cannot be that number, it is not finite; help: give it a smaller one")]
+    ParameterNotFinite { index: usize },
+    #[error("there is no unit {unit} in layer {layer}, both counted from 0 at the inputs; help: choose one that is drawn")]
+    NoSuchUnit { layer: usize, unit: usize },
     #[error("`{key}` cannot be {}; help: write a number, a text, or a list of them", article(.found))]
     KindOfValue { key: String, found: &'static str },
     #[error(
@@ -327,6 +345,11 @@ impl Error {
             Self::NoData
             | Self::UnknownKey { .. }
             | Self::BadValue { .. }
+            | Self::Config { .. }
+            | Self::ConfigVersion { .. }
+            | Self::NoSuchParameter { .. }
+            | Self::ParameterNotFinite { .. }
+            | Self::NoSuchUnit { .. }
             | Self::KindOfValue { .. }
             | Self::NotToml { .. }
             | Self::NoOwnTest { .. }

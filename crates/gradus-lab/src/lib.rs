@@ -58,6 +58,7 @@ pub mod explain;
 pub mod perceptron_log;
 pub mod approximate;
 pub mod experiment;
+pub mod playground;
 #[cfg(feature = "files")]
 pub mod results;
 #[cfg(feature = "files")]

@@ -171,6 +171,18 @@ impl AnyNetwork {
     }
 }
 
+impl From<Network<f32>> for AnyNetwork {
+    fn from(network: Network<f32>) -> Self {
+        Self::F32(network)
+    }
+}
+
+impl From<Network<f64>> for AnyNetwork {
+    fn from(network: Network<f64>) -> Self {
+        Self::F64(network)
+    }
+}
+
 /// JSON has no NaN: a metric that is not defined is left out.
 fn finite_ones<S: Serializer>(metrics: &[(String, f64)], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(metrics.iter().filter(|(_, value)| value.is_finite()))

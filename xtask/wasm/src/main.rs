@@ -57,7 +57,7 @@ fn build(folder: &Path) -> Result<()> {
 /// Compiles the crate; gives the file.
 fn compile(flags: &[String]) -> Result<PathBuf> {
     let flags = [flags, &[VECTORS.to_owned()]].concat();
-    let words = ["build", "--package", "gradus-wasm", "--profile", "web", "--target", TARGET];
+    let words = ["build", "--package", "gradus-wasm", "--profile", "browser", "--target", TARGET];
     let mut command = Command::new("cargo");
     command.args(words).arg("--target-dir").arg(target()).current_dir(root());
     // Of all ways to give flags this one comes first, and with a target it spares what runs while building.
@@ -65,7 +65,7 @@ fn compile(flags: &[String]) -> Result<PathBuf> {
     if !command.status().context("cannot start cargo")?.success() {
         bail!("gradus-wasm does not compile");
     }
-    Ok(target().join(TARGET).join("web/gradus_wasm.wasm"))
+    Ok(target().join(TARGET).join("browser/gradus_wasm.wasm"))
 }
 
 fn is_newer(made: &Path, from: &Path) -> bool {

@@ -86,6 +86,11 @@ impl<R: Real> Batches<R> {
         self.order.len().div_ceil(self.size)
     }
 
+    /// The examples in the order of the current epoch; batches take it from the front.
+    pub fn order(&self) -> &[usize] {
+        &self.order
+    }
+
     /// Starts epoch `epoch`: its order is f(seed, epoch), whatever came before.
     pub fn start_epoch(&mut self, seed: u64, epoch: u64) {
         self.at = 0;

@@ -5,6 +5,7 @@
 
 mod truth_table;
 mod points;
+mod regions;
 mod surface;
 mod curve;
 mod mail;
@@ -19,10 +20,14 @@ use gradus::random::{Purpose, Random};
 use gradus::settings::Settings;
 use mail::Mails;
 use points::Points;
+use regions::Regions;
 use surface::Surface;
 
 /// The most rows that are made.
 const MAX_ROWS: f64 = 10_000_000.0;
+
+/// The settings of generators of several classes.
+const CLASSES: &str = "rows=500,noise=0,seed=1,classes=3";
 
 /// A generator with its settings.
 #[derive(Clone, Debug)]
@@ -36,6 +41,7 @@ pub(crate) struct Generator {
 enum Plan {
     Gate(Gate),
     Points(Points),
+    Regions(Regions),
     Surface(Surface),
     Sine(Sine),
     SpamWords(Mails),
@@ -81,6 +87,7 @@ impl Generator {
             return Ok(Self { data: data.to_owned(), plan: Plan::Gate(data.parse()?) });
         }
         let plan = match settings.name {
+            "rings" | "blobs" | "checkerboard" => Plan::Regions(Regions::take(&mut settings)?),
             "plane" | "multi-gauss" => Plan::Surface(Surface::take(&mut settings)?),
             "sine" => Plan::Sine(Sine::take(&mut settings)?),
             "spam-words" => Plan::SpamWords(Mails::take(&mut settings)?),
@@ -99,6 +106,7 @@ impl Generator {
         let columns = match &self.plan {
             Plan::Gate(gate) => truth_table::columns(*gate),
             Plan::Points(points) => points.columns(),
+            Plan::Regions(regions) => regions.columns(),
             Plan::Surface(surface) => surface.columns(),
             Plan::Sine(sine) => sine.columns(),
             Plan::SpamWords(mails) => mails.columns(),
@@ -170,6 +178,18 @@ impl Generator {
                 "rows=500,noise=0.1,seed=1",
                 "two half circles that reach into each other",
                 "scikit-learn's make_moons",
+            ),
+            Description {
+                classes: 3,
+                ..classes("rings", 500, CLASSES, "a disc within rings", "geometry")
+            },
+            Description { classes: 3, ..classes("blobs", 500, CLASSES, "bells on a circle", "geometry") },
+            classes(
+                "checkerboard",
+                500,
+                "rows=500,noise=0,seed=1,cells=4",
+                "the two colours of a checkerboard",
+                "geometry",
             ),
             values("plane", 1200, 2, surface, "y = (x1 + x2) / 10", playground),
             values("multi-gauss", 1200, 2, surface, "three hills and three hollows", playground),
