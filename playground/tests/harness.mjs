@@ -106,7 +106,7 @@ export const WORDS = {
 
 /** Waits until the engine has answered: the first numbers are there. */
 export async function whenReady(page) {
-  await page.waitForFunction(() => /\d/.test(document.querySelector('table td:nth-of-type(1)')?.textContent ?? '') && document.querySelector('select, input[type=range]') !== null);
+  await page.waitForFunction(() => /\d/.test(document.querySelector('table tbody td')?.textContent ?? '') && document.querySelector('select, input[type=range]') !== null);
 }
 
 /** How many epochs the page says it has trained. */

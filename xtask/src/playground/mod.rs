@@ -17,7 +17,6 @@ use crate::stage::{Stage, heading, root};
 use age::{is_older, newest};
 use anyhow::{Context, Result};
 use std::fs::{self, File};
-use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 /// Where the bindings are made.
