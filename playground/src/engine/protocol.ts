@@ -1,6 +1,7 @@
 // What the page and the worker say to each other. The worker owns the session; the page asks, and draws what it is told.
 
 import type { Session } from '../../pkg/gradus_wasm.js';
+import type { Confusion, Finding, Histograms, Inspection, LessonCheck, ReadTable, Space } from '../panels/answers';
 
 export interface LayerConfig {
   units: number;
@@ -67,6 +68,8 @@ export interface Status {
   rows: { train: number; test: number };
   classes: string[] | null;
   diverged: string | null;
+  /** The batch at hand; `next_row` is the row that the next step of one example learns. */
+  batch?: { number: number; example: number; rows: number; next_row: number | null };
 }
 
 /** One layer's place in the parameter buffer: weights are (outputs, inputs), row by row. */
@@ -112,14 +115,14 @@ export interface JsonAnswers {
   trainBatches: { diverged: string | null };
   status: Status;
   layout: Layout;
-  histograms: unknown;
-  inspect: unknown;
-  inspectPoint: unknown;
-  space: unknown;
-  diagnosis: unknown;
-  confusion: unknown;
-  lessonCheck: unknown;
-  setCsv: unknown;
+  histograms: Histograms;
+  inspect: Inspection;
+  inspectPoint: Inspection;
+  space: Space;
+  diagnosis: Finding[];
+  confusion: Confusion;
+  lessonCheck: LessonCheck;
+  setCsv: ReadTable;
 }
 
 export type Method = Exclude<keyof Session, 'free'>;

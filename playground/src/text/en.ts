@@ -1,6 +1,11 @@
 // Every word of the page in English. zh.ts has the same keys; the compiler holds it to them.
 
+import { lessonsEn } from './lessons.en';
+import { panelsEn } from './panels.en';
+
 export const en = {
+  ...panelsEn,
+  lessons: lessonsEn,
   title: 'Gradus playground',
   tagline: 'A neural network that learns before your eyes',
 
@@ -191,6 +196,7 @@ export const en = {
     inspect: 'Inspect',
     layers: 'Layers',
     space: 'Space',
+    results: 'Results',
     runs: 'Runs',
     lessons: 'Lessons',
   },

@@ -1,8 +1,12 @@
 // 页面上的全部中文。键与 en.ts 相同，由编译器检查。
 
 import type { Text } from './en';
+import { lessonsZh } from './lessons.zh';
+import { panelsZh } from './panels.zh';
 
 export const zh: Text = {
+  ...panelsZh,
+  lessons: lessonsZh,
   title: 'Gradus 神经网络游乐场',
   tagline: '看着神经网络一步步学会',
 
@@ -192,6 +196,7 @@ export const zh: Text = {
     inspect: '查看样本',
     layers: '各层统计',
     space: '空间变换',
+    results: '结果',
     runs: '运行记录',
     lessons: '课程',
   },
