@@ -13,10 +13,11 @@ export interface DataConfig {
   noise: number;
   train_percent: number;
   seed: string | number;
-  rows: number;
-  classes: number;
-  columns: string[];
+  rows: number | null;
+  classes: number | null;
+  columns: [string, string] | null;
   labels: string;
+  target: string | null;
 }
 
 /** What is shown and hidden; part of the configuration so that a link can carry it. */
@@ -27,17 +28,18 @@ export interface ShowConfig {
   lesson: string | null;
 }
 
-/** A session's whole configuration, named as in the specification file. */
+/** A session's whole configuration, named as in the specification file. Null: whatever follows from the rest. */
 export interface Config {
   version: number;
   data: DataConfig;
   features: string[];
   layers: LayerConfig[];
-  output_activation: string;
-  loss: string;
+  output_activation: string | null;
+  loss: string | null;
   optimizer: string;
   learning_rate: number;
   schedule: string;
+  schedule_epochs: number;
   batch_size: number;
   l1: number;
   l2: number;
@@ -45,6 +47,7 @@ export interface Config {
   dropout: number;
   clip: number;
   init: string | null;
+  prep: string | null;
   weights_seed: number;
   order_seed: number;
   compatible: boolean;
@@ -87,16 +90,39 @@ export interface Layout {
   feature_names: string[];
 }
 
+export interface Bound {
+  min: number;
+  max: number;
+}
+
+export interface Dataset {
+  name: string;
+  /** Null where the points themselves tell. */
+  task: string | null;
+  classes: number;
+  has_classes: boolean;
+  has_noise: boolean;
+  rows: number;
+  compatible: boolean;
+}
+
+/** What controls have to know: the bounds of every number, and the closed sets. */
 export interface Limits {
-  layers: number;
-  units: number;
+  max_layers: number;
+  max_units: number;
+  max_inputs: number;
+  max_classes: number;
+  bounds: Record<string, Bound>;
   activations: string[];
-  losses: string[];
-  optimizers: string[];
+  output_activations: string[];
+  losses: { name: string; output_activation: string }[];
+  optimizers: { name: string; learning_rate: number | null; weight_decay: number | null; full_batch: boolean }[];
   schedules: string[];
   initialisers: string[];
-  datasets: { name: string; task: string }[];
+  datasets: Dataset[];
   features: string[];
+  labels: string[];
+  scalings: string[];
 }
 
 export interface Configured {

@@ -1,5 +1,6 @@
 // The session as the page knows it. Settings are changed here, and come back from the engine as it understood them.
 
+import { SvelteSet } from 'svelte/reactivity';
 import { Engine } from '../engine/client';
 import type { Answer, Arguments, Config, Frame, Layout, Limits, Method, Previews, Status, View as FrameView } from '../engine/protocol';
 import { language } from '../text/language.svelte';
@@ -33,6 +34,10 @@ class Playground {
   notices = $state<Notice[]>([]);
   /** Grows with every change of numbers; panels follow it to ask again. */
   revision = $state(0);
+  /** Grows with every change of settings or data, and with every reset. */
+  generation = $state(0);
+  /** Places in the parameter buffer that training leaves alone. */
+  readonly frozen = new SvelteSet<number>();
 
   /** The last frame, for whoever starts to draw between two. */
   frame: Frame | null = null;
@@ -120,6 +125,17 @@ class Playground {
     else await this.ask('train', 1);
   }
 
+  async freeze(parameter: number, frozen: boolean): Promise<void> {
+    if (frozen) this.frozen.add(parameter);
+    else this.frozen.delete(parameter);
+    await this.ask('freeze', parameter, frozen);
+  }
+
+  /** Whether a link has asked to leave a control out, as teachers do. */
+  hides(control: string): boolean {
+    return this.config?.show.hide.includes(control) ?? false;
+  }
+
   openAddress(hash: string): void {
     if (hash !== this.#address) this.#engine?.open({ hash });
   }
@@ -169,6 +185,7 @@ class Playground {
   #takeScene(scene: NonNullable<Frame['scene']>): void {
     this.layout = scene.layout;
     this.points = scene.points;
+    this.generation += 1;
     // What was changed since the question left is newer than this answer.
     if (!this.#wanted) this.config = scene.config;
     this.#writeAddress(scene.address);
