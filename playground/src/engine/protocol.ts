@@ -131,6 +131,13 @@ export interface Configured {
   resets_epoch: boolean;
 }
 
+/** The plane that is drawn: its two columns and their ranges. */
+export interface DrawnPlane {
+  columns: [string, string];
+  x: [number, number];
+  y: [number, number];
+}
+
 /** The methods of the session that answer in JSON, and what it says once parsed. */
 export interface JsonAnswers {
   config: Config;
@@ -149,6 +156,7 @@ export interface JsonAnswers {
   confusion: Confusion;
   lessonCheck: LessonCheck;
   setCsv: ReadTable;
+  view: DrawnPlane;
 }
 
 export type Method = Exclude<keyof Session, 'free'>;
@@ -173,6 +181,7 @@ export const JSON_METHODS: Record<keyof JsonAnswers, true> = {
   confusion: true,
   lessonCheck: true,
   setCsv: true,
+  view: true,
 };
 
 /** How fast to train: so many examples or epochs a second, or as fast as the machine goes. */

@@ -73,13 +73,17 @@ export interface Histograms {
 
 /** The plane as a layer bends it: lines of the grid, and the points with their class or value. */
 export interface Space {
+  /** Units of the layer. */
   units: number;
-  /** Set where more than two units are shown by their first two principal components: the share of the variance in each. */
+  /** The share of the variance along each axis, where more than two units are shown by their first two principal components. */
   explained: [number, number] | null;
+  /** Ranges of everything that is drawn. */
+  x: [number, number];
+  y: [number, number];
   /** Polylines: x, y, x, y, … */
   lines: number[][];
-  /** x, y, target or class, part (0 training, 1 test) */
-  points: [number, number, number, number][];
+  /** Rows × (x, y, target or class, part: 0 training, 1 test). */
+  points: number[];
 }
 
 export type DiagnosisKind = 'diverged' | 'dead_units' | 'saturation' | 'vanishing' | 'overfitting' | 'stalled';
@@ -115,4 +119,6 @@ export interface ReadTable {
 }
 
 /** A configuration with only the keys that it changes. */
-export type PartialConfig = { [Key in keyof Config]?: Config[Key] extends object ? Partial<Config[Key]> : Config[Key] };
+export type PartialConfig = {
+  [Key in keyof Config]?: Config[Key] extends unknown[] ? Config[Key] : Config[Key] extends object ? Partial<Config[Key]> : Config[Key];
+};

@@ -99,6 +99,12 @@ export const panelsEn = {
     right: 'Right',
     present: 'Settings of now',
     change: 'but with',
+    changes: {
+      learning_rate: 'learning rate', optimizer: 'optimizer', activation: 'activation', batch_size: 'batch size', l2: 'L2 penalty', dropout: 'dropout',
+      init: 'initial weights', weights_seed: 'seed of the weights',
+    },
+    settings: 'Settings',
+    goOn: 'Go on',
     unchanged: 'nothing changed',
     value: 'Value',
     start: 'Start',

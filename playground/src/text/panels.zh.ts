@@ -100,6 +100,12 @@ export const panelsZh: PanelsText = {
     right: '右',
     present: '当前设置',
     change: '但改变',
+    changes: {
+      learning_rate: '学习率', optimizer: '优化器', activation: '激活函数', batch_size: '批大小', l2: 'L2 惩罚', dropout: '随机失活',
+      init: '权重初始化', weights_seed: '权重的随机种子',
+    },
+    settings: '设置',
+    goOn: '继续',
     unchanged: '不作改变',
     value: '取值',
     start: '开始',
