@@ -13,6 +13,8 @@ export interface PointStyle {
   palette: Palette;
   plane: Plane;
   radius: number;
+  /** A line around each dot that says which part it belongs to; too much for very small dots. */
+  outline: boolean;
   /** Class colours where there are classes; null for values, which take the colours of `range`. */
   classes: number | null;
   range: Range;
@@ -21,6 +23,7 @@ export interface PointStyle {
 }
 
 const COLUMNS = 4;
+const REACH = 0.06; // of the plane's width
 
 /** Draws rows × (x, y, target or class, part) over a canvas of that many CSS pixels. */
 export function drawPoints(context: CanvasRenderingContext2D, width: number, height: number, points: Float32Array, style: PointStyle): void {
@@ -36,19 +39,19 @@ export function drawPoints(context: CanvasRenderingContext2D, width: number, hei
     context.beginPath();
     context.arc(x, y, style.radius, 0, 2 * Math.PI);
     context.fill();
-    context.stroke();
+    if (style.outline) context.stroke();
     if (style.marked !== null && start === style.marked * COLUMNS) ring(context, x, y, style);
   }
 }
 
-/** The point nearest to a place in CSS pixels, within a finger's reach; −1 if there is none. */
-export function nearestPoint(points: Float32Array, plane: Plane, width: number, height: number, x: number, y: number, test: boolean): number {
+/** The row of the point nearest to a place on the plane, within a finger's reach; −1 if there is none. */
+export function nearestPoint(points: Float32Array, plane: Plane, x: number, y: number, test: boolean): number {
   let nearest = -1;
-  let best = 16 * 16;
+  let best = REACH * REACH;
   for (let start = 0; start + COLUMNS <= points.length; start += COLUMNS) {
     if (points[start + 3] === 1 && !test) continue;
-    const dx = across(points[start]!, plane.x, width) - x;
-    const dy = height - across(points[start + 1]!, plane.y, height) - y;
+    const dx = across(points[start]! - x + plane.x[0], plane.x, 1);
+    const dy = across(points[start + 1]! - y + plane.y[0], plane.y, 1);
     const square = dx * dx + dy * dy;
     if (square < best) {
       best = square;

@@ -32,7 +32,6 @@ declare module '*/pkg/gradus_wasm.js' {
     setParameter(index: number, value: number): void;
     freeze(index: number, frozen: boolean): void;
 
-    view(): string;
     points(): Float32Array;
     predictions(): Float32Array;
     fields(resolution: number): Float32Array;

@@ -73,6 +73,10 @@ export interface Status {
   diverged: string | null;
   /** The batch at hand; `next_row` is the row that the next step of one example learns. */
   batch?: { number: number; example: number; rows: number; next_row: number | null };
+  /** The part of the plane that is drawn. */
+  view: { x: [number, number]; y: [number, number] };
+  /** From the lowest to the highest answer that is asked for. */
+  range: [number, number];
 }
 
 /** One layer's place in the parameter buffer: weights are (outputs, inputs), row by row. */
@@ -131,13 +135,6 @@ export interface Configured {
   resets_epoch: boolean;
 }
 
-/** The plane that is drawn: its two columns and their ranges. */
-export interface DrawnPlane {
-  columns: [string, string];
-  x: [number, number];
-  y: [number, number];
-}
-
 /** The methods of the session that answer in JSON, and what it says once parsed. */
 export interface JsonAnswers {
   config: Config;
@@ -156,7 +153,6 @@ export interface JsonAnswers {
   confusion: Confusion;
   lessonCheck: LessonCheck;
   setCsv: ReadTable;
-  view: DrawnPlane;
 }
 
 export type Method = Exclude<keyof Session, 'free'>;
@@ -181,7 +177,6 @@ export const JSON_METHODS: Record<keyof JsonAnswers, true> = {
   confusion: true,
   lessonCheck: true,
   setCsv: true,
-  view: true,
 };
 
 /** How fast to train: so many examples or epochs a second, or as fast as the machine goes. */

@@ -11,7 +11,7 @@ const SNAPSHOT_EVERY = 4000; // milliseconds
 const LOOKING: ReadonlySet<Method> = new Set<Method>([
   'address', 'command', 'config', 'confusion', 'dataCsv', 'diagnosis', 'field', 'fields', 'classesField', 'histograms', 'inspect', 'inspectPoint',
   'layout', 'lessonCheck', 'limits', 'losses', 'marks', 'modelFile', 'networkSvg', 'parameters', 'points', 'predictions', 'share',
-  'snapshot', 'space', 'status', 'view',
+  'snapshot', 'space', 'status',
 ]);
 
 /** Methods that change numbers but neither settings nor data. */

@@ -1,6 +1,8 @@
 // The session as the page knows it. Settings are changed here, and come back from the engine as it understood them.
 
 import { SvelteSet } from 'svelte/reactivity';
+import { SIGNED, type Range } from '../draw/field';
+import type { Plane } from '../draw/points';
 import { Engine } from '../engine/client';
 import type { Answer, Arguments, Config, Frame, Layout, Limits, Method, Previews, Status, View as FrameView } from '../engine/protocol';
 import { language } from '../text/language.svelte';
@@ -38,6 +40,11 @@ class Playground {
   generation = $state(0);
   /** Places in the parameter buffer that training leaves alone. */
   readonly frozen = new SvelteSet<number>();
+
+  /** The part of the plane that is drawn. */
+  plane = $state.raw<Plane>({ x: [-6, 6], y: [-6, 6] });
+  /** What the two ends of the colours stand for on the map of the network's answers. */
+  outputRange = $state.raw<Range>(SIGNED);
 
   /** The last frame, for whoever starts to draw between two. */
   frame: Frame | null = null;
@@ -103,7 +110,9 @@ class Playground {
     while (this.#wanted) {
       const wanted = JSON.stringify(this.#wanted);
       this.#wanted = null;
-      await this.ask('configure', wanted);
+      const answer = await this.ask('configure', wanted);
+      // Refused: the page shows again what is so.
+      if (answer === null && !this.#wanted) this.config = (await this.ask('config')) ?? this.config;
     }
     this.#configuring = false;
   }
@@ -175,11 +184,19 @@ class Playground {
   #take(frame: Frame): void {
     this.frame = frame;
     if (frame.scene) this.#takeScene(frame.scene);
-    this.status = frame.status;
+    this.#takeStatus(frame.status);
     this.epochsPerSecond = frame.epochsPerSecond;
     if (!document.hidden) this.playing = frame.playing;
     this.revision += 1;
     for (const draw of this.#draws) draw(frame);
+  }
+
+  /** Whatever is drawn from these is drawn again when they change, so equal ones are not put in their place. */
+  #takeStatus(status: Status): void {
+    this.status = status;
+    const { view, range } = status;
+    if (view && String([view.x, view.y]) !== String([this.plane.x, this.plane.y])) this.plane = view;
+    if (range && (range[0] !== this.outputRange.low || range[1] !== this.outputRange.high)) this.outputRange = { low: range[0], high: range[1] };
   }
 
   #takeScene(scene: NonNullable<Frame['scene']>): void {

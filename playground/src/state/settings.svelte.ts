@@ -3,6 +3,8 @@
 import type { Speed } from '../engine/protocol';
 
 export type Theme = 'system' | 'light' | 'dark';
+/** How far one step goes. */
+export type Grain = 'example' | 'batch' | 'epoch';
 export type LanguageCode = 'en' | 'zh';
 
 /** From slow motion to as fast as the machine goes. */
@@ -24,6 +26,7 @@ class Settings {
   theme = $state<Theme>(read('theme', ['system', 'light', 'dark'], 'system'));
   language = $state<LanguageCode>(read('language', ['en', 'zh'], navigator.language.startsWith('zh') ? 'zh' : 'en'));
   speed = $state(START_SPEED);
+  grain = $state<Grain>('epoch');
   systemIsDark = $state(false);
   reducedMotion = $state(false);
 

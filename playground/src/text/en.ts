@@ -55,6 +55,8 @@ export const en = {
     more: 'More settings',
     optimizer: 'Optimizer',
     schedule: 'Learning rate schedule',
+    scheduleEpochs: 'Epochs of the schedule',
+    scaling: 'Scaling of the inputs',
     loss: 'Loss',
     outputActivation: 'Output activation',
     initialiser: 'Initial weights',

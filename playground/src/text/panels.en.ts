@@ -201,7 +201,6 @@ export const panelsEn = {
     failed: 'The browser does not let us copy; select the text and copy it.',
     long: (size: string) => `This link is long (${size}). Some programs cut long links; the model file is safer then.`,
     preparing: 'One moment…',
-    close: 'Close',
   },
 
   save: {
@@ -217,7 +216,6 @@ export const panelsEn = {
     download: 'Download',
     copy: 'Copy',
     copied: 'Copied',
-    close: 'Close',
   },
 
   open: {
@@ -227,7 +225,6 @@ export const panelsEn = {
     drop: 'or drop it here',
     tooLarge: (name: string, size: string, most: string) => `${name} has ${size}; at most ${most} can be opened`,
     opened: (name: string) => `${name} is open.`,
-    close: 'Close',
   },
 
   paint: {

@@ -202,7 +202,6 @@ export const panelsZh: PanelsText = {
     failed: '浏览器不允许复制，请选中文字后自行复制。',
     long: (size) => `这个链接很长（${size}），有些程序会截断长链接；那时用模型文件更稳妥。`,
     preparing: '请稍候……',
-    close: '关闭',
   },
 
   save: {
@@ -218,7 +217,6 @@ export const panelsZh: PanelsText = {
     download: '下载',
     copy: '复制',
     copied: '已复制',
-    close: '关闭',
   },
 
   open: {
@@ -228,7 +226,6 @@ export const panelsZh: PanelsText = {
     drop: '或把文件拖到这里',
     tooLarge: (name, size, most) => `${name} 有 ${size}，最多只能打开 ${most}`,
     opened: (name) => `已打开 ${name}。`,
-    close: '关闭',
   },
 
   paint: {

@@ -56,6 +56,8 @@ export const zh: Text = {
     more: '更多设置',
     optimizer: '优化器',
     schedule: '学习率调度',
+    scheduleEpochs: '调度的总轮数',
+    scaling: '输入缩放',
     loss: '损失函数',
     outputActivation: '输出层激活函数',
     initialiser: '权重初始化',

@@ -2,7 +2,7 @@
 
 import { Engine } from '../../engine/client';
 import type { Config, Frame, Scene, Status } from '../../engine/protocol';
-import { playground } from '../../state/playground.svelte';
+import { playground, type Draw } from '../../state/playground.svelte';
 
 const SIDE = 60; // cells of the map along a side
 
@@ -11,9 +11,9 @@ export class Racer {
   status = $state.raw<Status | null>(null);
   losses = $state.raw<Float32Array>(new Float32Array());
   epochsPerSecond = $state(0);
-  frame = $state.raw<Frame | null>(null);
   scene = $state.raw<Scene | null>(null);
   #engine: Engine;
+  #draws = new Set<Draw>();
 
   constructor(name: string, config: Config) {
     this.name = name;
@@ -26,6 +26,12 @@ export class Racer {
     this.#engine.speed({ unit: 'epoch', perSecond: Infinity });
   }
 
+  /** Draws with every frame, until the function that it gives is called. */
+  draw(draw: Draw): () => void {
+    this.#draws.add(draw);
+    return () => this.#draws.delete(draw);
+  }
+
   run(running: boolean): void {
     this.#engine.play(running);
   }
@@ -35,10 +41,10 @@ export class Racer {
   }
 
   #take(frame: Frame): void {
-    this.frame = frame;
     this.status = frame.status;
     this.epochsPerSecond = frame.epochsPerSecond;
     if (frame.scene) this.scene = frame.scene;
     if (frame.losses) this.losses = frame.losses;
+    for (const draw of this.#draws) draw(frame);
   }
 }
