@@ -21,7 +21,9 @@ const CLASSES: readonly Rgb[] = [
 
 const STEPS = 256;
 const LINE_STEPS = 33;
-const MAP_STRENGTH = 0.72; // the large map is paler than the points on it
+// The large map is paler than the points on it.
+const MAP_STRENGTH = 0.62;
+const MAP_STRENGTH_DARK = 0.7;
 const CLASS_STRENGTH = 0.6;
 
 export interface Palette {
@@ -69,7 +71,7 @@ function make(dark: boolean): Palette {
   return {
     dark,
     full: Uint32Array.from({ length: STEPS }, (_, place) => pixel(at(place, STEPS))),
-    map: Uint32Array.from({ length: STEPS }, (_, place) => pixel(mix(tones.surface, at(place, STEPS), MAP_STRENGTH))),
+    map: Uint32Array.from({ length: STEPS }, (_, place) => pixel(mix(tones.surface, at(place, STEPS), dark ? MAP_STRENGTH_DARK : MAP_STRENGTH))),
     lines: Array.from({ length: LINE_STEPS }, (_, place) => css(at(place, LINE_STEPS))),
     negative: css(tones.negative),
     positive: css(tones.positive),

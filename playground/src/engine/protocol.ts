@@ -55,28 +55,25 @@ export interface Config {
 }
 
 export interface Metrics {
-  accuracy?: number;
-  r2?: number;
-  mae?: number;
+  accuracy?: number | null;
+  r2?: number | null;
+  mae?: number | null;
 }
 
 export interface Status {
   epoch: number;
   updates: number;
   examples: number;
-  loss: { train: number; test: number };
+  /** Where the current batch stands; rows count from 0. */
+  batch: { number: number; example: number; rows: number; next_row: number | null };
+  /** Null without points, or where it is no number any more. */
+  loss: { train: number | null; test: number | null };
   metrics: { train: Metrics; test: Metrics };
   learning_rate: number;
   parameters: number;
   rows: { train: number; test: number };
   classes: string[] | null;
   diverged: string | null;
-  /** The batch at hand; `next_row` is the row that the next step of one example learns. */
-  batch?: { number: number; example: number; rows: number; next_row: number | null };
-  /** The part of the plane that is drawn. */
-  view: { x: [number, number]; y: [number, number] };
-  /** From the lowest to the highest answer that is asked for. */
-  range: [number, number];
 }
 
 /** One layer's place in the parameter buffer: weights are (outputs, inputs), row by row. */
@@ -87,6 +84,13 @@ export interface LayerLayout {
   weights: [number, number];
   biases: [number, number];
   names: string[];
+}
+
+/** The part of the plane that is drawn, and the columns of the data along its sides. */
+export interface DrawnPlane {
+  columns: [string, string];
+  x: [number, number];
+  y: [number, number];
 }
 
 export interface Layout {
@@ -144,7 +148,8 @@ export interface JsonAnswers {
   trainExamples: { diverged: string | null };
   trainBatches: { diverged: string | null };
   status: Status;
-  layout: Layout;
+  layout: LayerLayout[];
+  view: DrawnPlane;
   histograms: Histograms;
   inspect: Inspection;
   inspectPoint: Inspection;
@@ -169,6 +174,7 @@ export const JSON_METHODS: Record<keyof JsonAnswers, true> = {
   trainBatches: true,
   status: true,
   layout: true,
+  view: true,
   histograms: true,
   inspect: true,
   inspectPoint: true,
@@ -199,6 +205,7 @@ export interface View {
 export interface Scene {
   config: Config;
   layout: Layout;
+  plane: DrawnPlane;
   /** rows × (x, y, target or class, part: 0 training, 1 test) */
   points: Float32Array;
   address: string;

@@ -18,40 +18,56 @@ export interface Geometry {
 }
 
 export const UNIT = 40;
-export const PITCH = 52;
-const FEATURE_LABEL = 64;
-const COLUMN = 118; // the least distance of two columns: the head of a layer stands between
+const LEAST_PITCH = 52;
+const MOST_PITCH = 64;
+const WIDE: Widths = { label: 64, column: 118 };
+const NARROW: Widths = { label: 42, column: 78 };
+const NARROW_ROOM = 420;
 const TOP = 4;
 const BOTTOM = 16;
-const LEAST_UNITS_HIGH = 6;
 
 /** Nets beyond these are drawn as matrices: lines would be a tangle. */
 export const MOST_UNITS_DRAWN = 8;
 export const MOST_LAYERS_DRAWN = 6;
 
-export function geometry(availableWidth: number, features: number, units: readonly number[]): Geometry {
-  const columns = units.length + 1;
-  const width = Math.max(availableWidth, FEATURE_LABEL + UNIT + (columns - 1) * COLUMN + UNIT / 2);
-  const high = Math.max(LEAST_UNITS_HIGH, features, ...units);
-  const height = TOP + high * PITCH - (PITCH - UNIT) + BOTTOM;
-  const featureX = FEATURE_LABEL;
-  const firstMiddle = featureX + UNIT / 2;
-  const lastMiddle = width - UNIT / 2 - 10;
+interface Widths {
+  /** Room for the names of the features. */
+  label: number;
+  /** The least distance of two columns; the head of a layer has to fit. */
+  column: number;
+}
+
+export function isNarrow(room: Room): boolean {
+  return room.width < NARROW_ROOM;
+}
+
+export interface Room {
+  width: number;
+  height: number;
+}
+
+export function geometry(room: Room, features: number, units: readonly number[]): Geometry {
+  const { label, column: least } = isNarrow(room) ? NARROW : WIDE;
+  const width = Math.max(room.width, label + UNIT + units.length * least + (isNarrow(room) ? 5 : UNIT / 2));
+  const most = Math.max(features, ...units);
+  const pitch = Math.min(MOST_PITCH, Math.max(LEAST_PITCH, (room.height - TOP - BOTTOM) / most));
+  const height = TOP + most * pitch + BOTTOM;
+  const middle = TOP + (most * pitch - (pitch - UNIT)) / 2;
+  const firstMiddle = label + UNIT / 2;
+  const lastMiddle = width - UNIT / 2 - (isNarrow(room) ? 5 : 10);
   const heads = units.map((_, layer) => firstMiddle + ((lastMiddle - firstMiddle) * (layer + 1)) / units.length);
+  const column = (x: number, count: number): Place[] => {
+    const top = middle - (count * pitch - (pitch - UNIT)) / 2;
+    return Array.from({ length: count }, (_, unit) => ({ x, y: top + unit * pitch }));
+  };
   return {
     width,
     height,
-    featureX,
-    features: column(featureX, features),
+    featureX: label,
+    features: column(label, features),
     heads,
-    // Outputs stand at half height: they are the end of the picture.
-    layers: units.map((count, layer) => column(heads[layer]! - UNIT / 2, count, layer === units.length - 1 ? (height - BOTTOM) / 2 : null)),
+    layers: units.map((count, layer) => column(heads[layer]! - UNIT / 2, count)),
   };
-}
-
-function column(x: number, count: number, middle: number | null = null): Place[] {
-  const top = middle === null ? TOP : Math.max(TOP, middle - (count * PITCH - (PITCH - UNIT)) / 2);
-  return Array.from({ length: count }, (_, unit) => ({ x, y: top + unit * PITCH }));
 }
 
 /** The curve of a connection, from the right side of one square to the left side of another. */

@@ -2,9 +2,9 @@
 
 import { SvelteSet } from 'svelte/reactivity';
 import { SIGNED, type Range } from '../draw/field';
-import type { Plane } from '../draw/points';
+import { answerRange } from '../draw/scale';
 import { Engine } from '../engine/client';
-import type { Answer, Arguments, Config, Frame, Layout, Limits, Method, Previews, Status, View as FrameView } from '../engine/protocol';
+import type { Answer, Arguments, Config, DrawnPlane, Frame, Layout, Limits, Method, Previews, Scene, Status, View as FrameView } from '../engine/protocol';
 import { language } from '../text/language.svelte';
 import { settings, SPEEDS } from './settings.svelte';
 import { view } from './view.svelte';
@@ -42,7 +42,7 @@ class Playground {
   readonly frozen = new SvelteSet<number>();
 
   /** The part of the plane that is drawn. */
-  plane = $state.raw<Plane>({ x: [-6, 6], y: [-6, 6] });
+  plane = $state.raw<DrawnPlane>({ columns: ['x1', 'x2'], x: [-6, 6], y: [-6, 6] });
   /** What the two ends of the colours stand for on the map of the network's answers. */
   outputRange = $state.raw<Range>(SIGNED);
 
@@ -183,25 +183,19 @@ class Playground {
 
   #take(frame: Frame): void {
     this.frame = frame;
-    if (frame.scene) this.#takeScene(frame.scene);
-    this.#takeStatus(frame.status);
+    if (frame.scene) this.#takeScene(frame.scene, frame.status);
+    this.status = frame.status;
     this.epochsPerSecond = frame.epochsPerSecond;
     if (!document.hidden) this.playing = frame.playing;
     this.revision += 1;
     for (const draw of this.#draws) draw(frame);
   }
 
-  /** Whatever is drawn from these is drawn again when they change, so equal ones are not put in their place. */
-  #takeStatus(status: Status): void {
-    this.status = status;
-    const { view, range } = status;
-    if (view && String([view.x, view.y]) !== String([this.plane.x, this.plane.y])) this.plane = view;
-    if (range && (range[0] !== this.outputRange.low || range[1] !== this.outputRange.high)) this.outputRange = { low: range[0], high: range[1] };
-  }
-
-  #takeScene(scene: NonNullable<Frame['scene']>): void {
+  #takeScene(scene: Scene, status: Status): void {
     this.layout = scene.layout;
     this.points = scene.points;
+    this.plane = scene.plane;
+    this.outputRange = answerRange(scene, status.classes);
     this.generation += 1;
     // What was changed since the question left is newer than this answer.
     if (!this.#wanted) this.config = scene.config;

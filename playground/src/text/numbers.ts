@@ -16,7 +16,7 @@ export function steady(value: number, decimals = 3): string {
 }
 
 export function percent(share: number): string {
-  return Number.isFinite(share) ? `${(100 * share).toFixed(1)} %` : '–';
+  return Number.isFinite(share) ? `${(100 * share).toFixed(1)}%` : '–';
 }
 
 export function whole(value: number): string {
