@@ -49,6 +49,9 @@ class Playground {
   /** The last frame, for whoever starts to draw between two. */
   frame: Frame | null = null;
 
+  /** Shows the example that a step is about to learn; false: the step is not to be made. */
+  beforeExample: (() => Promise<boolean>) | null = null;
+
   #engine: Engine | null = null;
   #draws = new Set<Draw>();
   #configuring = false;
@@ -129,6 +132,7 @@ class Playground {
 
   async step(grain: 'example' | 'batch' | 'epoch'): Promise<void> {
     this.play(false);
+    if (grain === 'example' && this.beforeExample && !(await this.beforeExample())) return;
     if (grain === 'example') await this.ask('trainExamples', 1);
     else if (grain === 'batch') await this.ask('trainBatches', 1);
     else await this.ask('train', 1);
