@@ -20,7 +20,7 @@ export interface Geometry {
 export const UNIT = 40;
 const LEAST_PITCH = 52;
 const MOST_PITCH = 64;
-const WIDE: Widths = { label: 64, column: 118 };
+const WIDE: Widths = { label: 60, column: 96 };
 const NARROW: Widths = { label: 42, column: 78 };
 const NARROW_ROOM = 420;
 const TOP = 4;
