@@ -60,12 +60,14 @@ class Playground {
   #addressAt = 0;
   #address = '';
   #noticeId = 0;
+  #diverged: string | null = null;
 
   begin(): void {
     this.#engine = new Engine({ hash: location.hash }, {
       frame: (frame) => this.#take(frame),
       view: () => this.#view(),
       notice: (line) => this.notify(line),
+      failed: (line) => this.notify(language.text.notices.failed(line), 'warning'),
       restarted: (line) => this.notify(language.text.notices.restarted(line), 'warning'),
     });
     this.#engine.speed(SPEEDS[settings.speed]!);
@@ -189,6 +191,10 @@ class Playground {
     this.frame = frame;
     if (frame.scene) this.#takeScene(frame.scene, frame.status);
     this.status = frame.status;
+    if (frame.status.diverged !== this.#diverged) {
+      this.#diverged = frame.status.diverged;
+      if (this.#diverged !== null) this.notify(language.text.notices.diverged, 'warning');
+    }
     this.epochsPerSecond = frame.epochsPerSecond;
     if (!document.hidden) this.playing = frame.playing;
     this.revision += 1;

@@ -138,7 +138,7 @@ export const en = {
   output: {
     heading: 'Output',
     caption: 'Background: what the network answers. Dots: the data.',
-    ofUnit: (name: string) => `What ${name} answers`,
+    ofUnit: (name: string) => `${name}: its answer over the plane`,
     map: 'Map of the answers of the network over the plane, with the data points',
     loss: 'Loss',
     train: 'Training',
@@ -167,6 +167,7 @@ export const en = {
 
   notices: {
     restarted: (line: string) => `The engine stopped and was started again from a few seconds ago.${line ? ` It said: ${line}` : ''}`,
+    failed: (line: string) => `The engine cannot be started.${line ? ` It said: ${line}` : ''} Reloading the page may help.`,
     diverged: 'The numbers grew beyond all bounds, and training stopped. A smaller learning rate helps.',
     dismiss: 'Dismiss',
     loading: 'Loading the engine…',

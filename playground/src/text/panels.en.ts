@@ -212,7 +212,7 @@ export const panelsEn = {
     data: 'Data',
     dataCaption: 'CSV with inputs, target and part.',
     command: 'The same on the command line',
-    commandCaption: 'Trains a network with these settings.',
+    commandCaption: 'trains a network with these settings',
     download: 'Download',
     copy: 'Copy',
     copied: 'Copied',

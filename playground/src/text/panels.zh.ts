@@ -213,7 +213,7 @@ export const panelsZh: PanelsText = {
     data: '数据',
     dataCaption: 'CSV 格式，包含输入、目标和所属部分。',
     command: '等效的命令行',
-    commandCaption: '用这组设置训练一个网络。',
+    commandCaption: '用这组设置训练一个网络',
     download: '下载',
     copy: '复制',
     copied: '已复制',

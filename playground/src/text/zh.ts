@@ -138,7 +138,7 @@ export const zh: Text = {
   output: {
     heading: '输出',
     caption: '底色是网络的回答，圆点是数据。',
-    ofUnit: (name) => `${name}的输出`,
+    ofUnit: (name) => `${name}在整个平面上的输出`,
     map: '网络在整个平面上的回答，以及数据点',
     loss: '损失',
     train: '训练集',
@@ -167,6 +167,7 @@ export const zh: Text = {
 
   notices: {
     restarted: (line) => `计算引擎中断，已从几秒前的状态重新启动。${line ? `它报告：${line}` : ''}`,
+    failed: (line) => `计算引擎无法启动。${line ? `它报告：${line}` : ''}请尝试重新加载页面。`,
     diverged: '数值无限增大，训练已停止。请调小学习率。',
     dismiss: '知道了',
     loading: '正在加载计算引擎……',

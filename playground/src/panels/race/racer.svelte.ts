@@ -2,6 +2,7 @@
 
 import { Engine } from '../../engine/client';
 import type { Config, Frame, Scene, Status } from '../../engine/protocol';
+import { language } from '../../text/language.svelte';
 import { playground, type Draw } from '../../state/playground.svelte';
 
 const SIDE = 60; // cells of the map along a side
@@ -21,7 +22,8 @@ export class Racer {
       frame: (frame) => this.#take(frame),
       view: () => ({ unit: null, thumbnail: 0, map: SIDE, losses: true }),
       notice: (line) => playground.notify(line),
-      restarted: (line) => playground.notify(line, 'warning'),
+      restarted: (line) => playground.notify(language.text.notices.restarted(line), 'warning'),
+      failed: (line) => playground.notify(line, 'warning'),
     });
     this.#engine.speed({ unit: 'epoch', perSecond: Infinity });
   }
