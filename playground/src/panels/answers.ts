@@ -9,8 +9,6 @@ export interface SheetTable {
   lines: string[];
   columns: string[];
   rows: string[][];
-  /** The layer it is about, counted from 1; absent where it is about the whole network. */
-  layer?: number;
 }
 
 export interface Change {

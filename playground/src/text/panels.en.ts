@@ -26,7 +26,9 @@ export const panelsEn = {
     none: 'No example is chosen yet.',
     tooMany: (shown: string, all: string) => `The first ${shown} of ${all} rows.`,
     showAll: 'Show all',
+    // The sheet is written in English; these are its words and phrases in another language.
     words: {} as Record<string, string>,
+    phrases: [] as [string | RegExp, string][],
   },
 
   layers: {

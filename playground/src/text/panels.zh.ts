@@ -28,7 +28,24 @@ export const panelsZh: PanelsText = {
     none: '还没有选择样本。',
     tooMany: (shown, all) => `显示前 ${shown} 行，共 ${all} 行。`,
     showAll: '全部显示',
-    words: {},
+    words: {
+      Inputs: '输入',
+      'Forward: net inputs and outputs': '向前：净输入与输出',
+      'Forward: the parts of the long sums': '向前：长和式的各项',
+      'Backward: error terms, the output layer first': '向后：误差项，从输出层开始',
+      'Backward: the parts of the long sums': '向后：长和式的各项',
+      Changes: '改变量',
+      'Output and loss, before and after the step': '输出与损失，走一步之前和之后',
+      unit: '单元', name: '名称', weight: '权重', old: '旧值', new: '新值', change: '改变量', 'change, with the numbers': '改变量，代入数字',
+      'with the numbers': '代入数字', target: '目标', before: '之前', after: '之后', output: '输出', loss: '损失',
+    },
+    phrases: [
+      [/Units (\d+) and (\d+)/g, '单元 $1 和 $2'],
+      [/Units (\d+) to (\d+)/g, '单元 $1 到 $2'],
+      [/Unit (\d+)/g, '单元 $1'],
+      [' with ', '，其中 '],
+      [' and ', '，'],
+    ],
   },
 
   layers: {
