@@ -171,6 +171,7 @@ export const panelsEn = {
     },
     layer: (number: number) => `layer ${number}`,
     count: (count: number) => (count === 1 ? '1 neuron' : `${count} neurons`),
+    separator: ', ',
     all: 'the whole network',
   },
 

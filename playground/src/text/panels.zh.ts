@@ -187,6 +187,7 @@ export const panelsZh: PanelsText = {
     },
     layer: (number) => `第 ${number} 层`,
     count: (count) => `${count} 个神经元`,
+    separator: '，',
     all: '整个网络',
   },
 

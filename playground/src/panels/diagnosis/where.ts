@@ -8,5 +8,5 @@ export function where(finding: Finding, t: Text['diagnosis']): string {
     ...(finding.layer === undefined ? [] : [t.layer(finding.layer)]),
     ...(finding.units?.length ? [t.count(finding.units.length)] : []),
   ];
-  return parts.length > 0 ? parts.join(', ') : t.all;
+  return parts.length > 0 ? parts.join(t.separator) : t.all;
 }
