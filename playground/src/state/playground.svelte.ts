@@ -59,8 +59,8 @@ class Playground {
   #noticeId = 0;
   #diverged: string | null = null;
 
-  begin(): void {
-    this.#engine = new Engine({ hash: location.hash }, {
+  begin(hash: string): void {
+    this.#engine = new Engine({ hash }, {
       frame: (frame) => this.#take(frame),
       view: () => this.#view(),
       notice: (line) => this.notify(line),
