@@ -40,6 +40,8 @@ class Playground {
   generation = $state(0);
   /** Places in the parameter buffer that training leaves alone. */
   readonly frozen = new SvelteSet<number>();
+  /** Features that were used with these data, so that one that was put away can be taken again. */
+  readonly knownFeatures = new SvelteSet<string>();
 
   /** The part of the plane that is drawn. */
   plane = $state.raw<DrawnPlane>({ columns: ['x1', 'x2'], x: [-6, 6], y: [-6, 6] });
@@ -198,13 +200,15 @@ class Playground {
   }
 
   #takeScene(scene: Scene, status: Status): void {
+    if (this.layout && scene.config.data.source !== this.config?.data.source) this.knownFeatures.clear();
+    for (const feature of scene.config.features) this.knownFeatures.add(feature);
     this.layout = scene.layout;
     this.points = scene.points;
     this.plane = scene.plane;
     this.outputRange = answerRange(scene, status.classes);
     this.generation += 1;
     // What was changed since the question left is newer than this answer.
-    if (!this.#wanted) this.config = scene.config;
+    if (!this.#wanted && !this.#configuring) this.config = scene.config;
     this.#writeAddress(scene.address);
   }
 
