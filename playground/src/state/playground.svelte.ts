@@ -58,6 +58,7 @@ class Playground {
   #lossesAt = 0;
   #addressAt = 0;
   #address = '';
+  #source = '';
   #noticeId = 0;
   #diverged: string | null = null;
 
@@ -200,7 +201,9 @@ class Playground {
   }
 
   #takeScene(scene: Scene, status: Status): void {
-    if (this.layout && scene.config.data.source !== this.config?.data.source) this.knownFeatures.clear();
+    const { source } = scene.config.data;
+    if (source !== this.#source) this.knownFeatures.clear();
+    this.#source = source;
     for (const feature of scene.config.features) this.knownFeatures.add(feature);
     this.layout = scene.layout;
     this.points = scene.points;
