@@ -9,6 +9,8 @@ export interface SheetTable {
   lines: string[];
   columns: string[];
   rows: string[][];
+  /** The layer that it is about, counted from 1. */
+  layer: number;
 }
 
 export interface Change {
@@ -75,13 +77,10 @@ export interface Space {
   units: number;
   /** The share of the variance along each axis, where more than two units are shown by their first two principal components. */
   explained: [number, number] | null;
-  /** Ranges of everything that is drawn. */
-  x: [number, number];
-  y: [number, number];
   /** Polylines: x, y, x, y, … */
   lines: number[][];
-  /** Rows × (x, y, target or class, part: 0 training, 1 test). */
-  points: number[];
+  /** x, y, target or class, part (0 training, 1 test) */
+  points: [number, number, number, number][];
 }
 
 export type DiagnosisKind = 'diverged' | 'dead_units' | 'saturation' | 'vanishing' | 'overfitting' | 'stalled';

@@ -45,3 +45,6 @@ export const MAP_NOTES: Component[] = [Scrubber, Diagnosis];
 
 /** What stands beside the run buttons. */
 export const TRANSPORT_TOOLS: Component[] = [];
+
+/** What takes a table that the program serving this page was given. */
+export const TAKE_TABLE: { use: ((name: string, text: string) => Promise<unknown>) | null } = { use: null };

@@ -40,6 +40,8 @@ class Playground {
   generation = $state(0);
   /** Places in the parameter buffer that training leaves alone. */
   readonly frozen = new SvelteSet<number>();
+  /** Features that were used with these data, so that one that was put away can be taken again. */
+  readonly knownFeatures = new SvelteSet<string>();
 
   /** The part of the plane that is drawn. */
   plane = $state.raw<DrawnPlane>({ columns: ['x1', 'x2'], x: [-6, 6], y: [-6, 6] });
@@ -59,11 +61,12 @@ class Playground {
   #lossesAt = 0;
   #addressAt = 0;
   #address = '';
+  #source = '';
   #noticeId = 0;
   #diverged: string | null = null;
 
-  begin(): void {
-    this.#engine = new Engine({ hash: location.hash }, {
+  begin(hash: string): void {
+    this.#engine = new Engine({ hash }, {
       frame: (frame) => this.#take(frame),
       view: () => this.#view(),
       notice: (line) => this.notify(line),
@@ -202,13 +205,17 @@ class Playground {
   }
 
   #takeScene(scene: Scene, status: Status): void {
+    const { source } = scene.config.data;
+    if (source !== this.#source) this.knownFeatures.clear();
+    this.#source = source;
+    for (const feature of scene.config.features) this.knownFeatures.add(feature);
     this.layout = scene.layout;
     this.points = scene.points;
     this.plane = scene.plane;
     this.outputRange = answerRange(scene, status.classes);
     this.generation += 1;
     // What was changed since the question left is newer than this answer.
-    if (!this.#wanted) this.config = scene.config;
+    if (!this.#wanted && !this.#configuring) this.config = scene.config;
     this.#writeAddress(scene.address);
   }
 

@@ -22,6 +22,7 @@ export const en = {
   },
 
   transport: {
+    controls: 'Training',
     play: 'Train',
     pause: 'Pause',
     reset: 'Reset',

@@ -23,6 +23,7 @@ export const zh: Text = {
   },
 
   transport: {
+    controls: '训练控制',
     play: '训练',
     pause: '暂停',
     reset: '重置',

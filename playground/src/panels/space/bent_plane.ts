@@ -14,7 +14,6 @@ interface Fit {
 }
 
 const MARGIN = 14;
-const COLUMNS = 4;
 const GRID_STRENGTH = 0.3;
 
 export function drawSpace(context: CanvasRenderingContext2D, size: number, space: Space, style: PointStyle, shown: Shown): void {
@@ -26,10 +25,35 @@ export function drawSpace(context: CanvasRenderingContext2D, size: number, space
 
 /** Everything that is drawn, with a margin around it. */
 function fitted(space: Space, size: number): Fit {
-  const across = Math.max(space.x[1] - space.x[0], space.y[1] - space.y[0]) || 1;
-  const scale = (size - 2 * MARGIN) / across;
-  const [middleX, middleY] = [(space.x[0] + space.x[1]) / 2, (space.y[0] + space.y[1]) / 2];
-  return { x: (value) => size / 2 + (value - middleX) * scale, y: (value) => size / 2 - (value - middleY) * scale };
+  const [x, y] = [new Range(), new Range()];
+  for (const line of space.lines) for (let at = 0; at + 1 < line.length; at += 2) take(line[at]!, line[at + 1]!);
+  for (const point of space.points) take(point[0], point[1]);
+  const scale = (size - 2 * MARGIN) / (Math.max(x.length, y.length) || 1);
+  return { x: (value) => size / 2 + (value - x.middle) * scale, y: (value) => size / 2 - (value - y.middle) * scale };
+
+  function take(across: number, up: number): void {
+    x.take(across);
+    y.take(up);
+  }
+}
+
+/** From the smallest to the largest of some numbers. */
+class Range {
+  #low = Infinity;
+  #high = -Infinity;
+
+  take(value: number): void {
+    this.#low = Math.min(this.#low, value);
+    this.#high = Math.max(this.#high, value);
+  }
+
+  get length(): number {
+    return Math.max(0, this.#high - this.#low);
+  }
+
+  get middle(): number {
+    return this.#low > this.#high ? 0 : (this.#low + this.#high) / 2;
+  }
 }
 
 function drawGrid(context: CanvasRenderingContext2D, space: Space, fit: Fit, colour: string): void {
@@ -50,14 +74,14 @@ function drawGrid(context: CanvasRenderingContext2D, space: Space, fit: Fit, col
 
 function drawDots(context: CanvasRenderingContext2D, space: Space, fit: Fit, style: PointStyle): void {
   context.lineWidth = 1;
-  for (let at = 0; at + COLUMNS <= space.points.length; at += COLUMNS) {
-    const inTest = space.points[at + 3] === 1;
+  for (const [x, y, target, part] of space.points) {
+    const inTest = part === 1;
     if (inTest && !style.test) continue;
-    context.fillStyle = colourOf(space.points[at + 2]!, style);
+    context.fillStyle = colourOf(target, style);
     context.strokeStyle = inTest ? style.palette.ink : style.palette.surface;
     context.beginPath();
-    context.arc(fit.x(space.points[at]!), fit.y(space.points[at + 1]!), style.radius, 0, 2 * Math.PI);
+    context.arc(fit.x(x), fit.y(y), style.radius, 0, 2 * Math.PI);
     context.fill();
-    context.stroke();
+    if (style.outline) context.stroke();
   }
 }
