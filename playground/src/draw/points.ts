@@ -65,7 +65,7 @@ function across(value: number, [low, high]: readonly [number, number], size: num
   return ((value - low) / (high - low)) * size;
 }
 
-function colourOf(target: number, style: PointStyle): string {
+export function colourOf(target: number, style: PointStyle): string {
   if (style.classes !== null) return style.palette.classes[target % style.palette.classes.length]!;
   const { low, high } = style.range;
   return lineColour(style.palette, (2 * (target - low)) / (high - low) - 1);

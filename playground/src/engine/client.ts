@@ -3,6 +3,8 @@
 import type { Answer, Arguments, Frame, FromWorker, Method, Previews, Speed, Start, ToWorker, View } from './protocol';
 
 const PATIENCE = 5000; // milliseconds without an answer
+const PATIENCE_AT_START = 60_000; // the engine may still be on its way through a slow network
+const ASLEEP = 1000; // a pause between frames in which the whole page stood still, and the worker with it
 const DEATHS = 3; // in a row before the watch gives up
 
 export interface Listener {
@@ -10,6 +12,7 @@ export interface Listener {
   view(): View;
   notice(line: string): void;
   restarted(line: string): void;
+  failed(line: string): void;
 }
 
 interface Waiting {
@@ -28,6 +31,8 @@ export class Engine {
   #playing = false;
   #asked = 0; // when the frame in flight was asked for; 0: none is
   #awake = false;
+  #started = false;
+  #lastTick = 0;
   #deaths = 0;
   #previews: ((previews: Previews) => void) | null = null;
 
@@ -89,10 +94,13 @@ export class Engine {
   #tick = (): void => {
     if (!this.#awake) return;
     requestAnimationFrame(this.#tick);
+    const now = performance.now();
+    if (now - this.#lastTick > ASLEEP && this.#asked !== 0) this.#asked = now;
+    this.#lastTick = now;
     if (this.#asked === 0) {
-      this.#asked = performance.now();
+      this.#asked = now;
       this.#post({ kind: 'frame', view: this.#listener.view() });
-    } else if (performance.now() - this.#asked > PATIENCE) {
+    } else if (now - this.#asked > (this.#started ? PATIENCE : PATIENCE_AT_START)) {
       this.#revive('');
     }
   };
@@ -112,6 +120,7 @@ export class Engine {
   #receive(message: FromWorker): void {
     switch (message.kind) {
       case 'started':
+        this.#started = true;
         for (const line of message.notices) this.#listener.notice(line);
         return;
       case 'answer':
@@ -155,9 +164,10 @@ export class Engine {
     this.#deaths += 1;
     if (this.#deaths > DEATHS) {
       this.#awake = false;
-      this.#listener.restarted(line);
+      this.#listener.failed(line);
       return;
     }
+    this.#started = false;
     const start = this.#snapshot && this.#deaths < DEATHS ? { snapshot: this.#snapshot } : this.#start;
     this.#worker = this.#begin(start);
     if (this.#speed) this.speed(this.#speed);

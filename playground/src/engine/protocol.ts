@@ -1,6 +1,7 @@
 // What the page and the worker say to each other. The worker owns the session; the page asks, and draws what it is told.
 
 import type { Session } from '../../pkg/gradus_wasm.js';
+import type { Confusion, Finding, Histograms, Inspection, LessonCheck, ReadTable, Space } from '../panels/answers';
 
 export interface LayerConfig {
   units: number;
@@ -149,14 +150,14 @@ export interface JsonAnswers {
   status: Status;
   layout: LayerLayout[];
   view: DrawnPlane;
-  histograms: unknown;
-  inspect: unknown;
-  inspectPoint: unknown;
-  space: unknown;
-  diagnosis: unknown;
-  confusion: unknown;
-  lessonCheck: unknown;
-  setCsv: unknown;
+  histograms: Histograms;
+  inspect: Inspection;
+  inspectPoint: Inspection;
+  space: Space;
+  diagnosis: Finding[];
+  confusion: Confusion;
+  lessonCheck: LessonCheck;
+  setCsv: ReadTable;
 }
 
 export type Method = Exclude<keyof Session, 'free'>;

@@ -81,7 +81,10 @@ function call(method: Method, values: unknown[]): unknown {
   if (!session) throw new Error('no session');
   const answer = (session[method] as (...values: unknown[]) => unknown).apply(session, values);
   if (TRAINING.has(method)) numbersChanged = true;
-  else if (!LOOKING.has(method)) numbersChanged = sceneChanged = true;
+  else if (!LOOKING.has(method)) {
+    numbersChanged = sceneChanged = true;
+    pace.begin(); // A step may take much longer than before.
+  }
   return method in JSON_METHODS ? JSON.parse(answer as string) : answer;
 }
 

@@ -20,7 +20,7 @@ export interface Geometry {
 export const UNIT = 40;
 const LEAST_PITCH = 52;
 const MOST_PITCH = 64;
-const WIDE: Widths = { label: 64, column: 118 };
+const WIDE: Widths = { label: 60, column: 96 };
 const NARROW: Widths = { label: 42, column: 78 };
 const NARROW_ROOM = 420;
 const TOP = 4;
@@ -67,6 +67,31 @@ export function geometry(room: Room, features: number, units: readonly number[])
     features: column(label, features),
     heads,
     layers: units.map((count, layer) => column(heads[layer]! - UNIT / 2, count)),
+  };
+}
+
+/** Where a few words have room: under a unit of the first hidden layer, and under the lines to the output. */
+export interface Callouts {
+  unit: Place | null;
+  link: Place | null;
+}
+
+const CALLOUT_HEIGHT = 96;
+const CALLOUT_WIDTH = 172;
+
+export function callouts(geometry: Geometry, narrow: boolean): Callouts {
+  const [first] = geometry.layers;
+  const before = geometry.layers.at(-2);
+  const [left = 0, right = 0] = geometry.heads.slice(-2);
+  if (narrow || !first || !before || geometry.layers.length > 4) return { unit: null, link: null };
+  const under = (layer: Place[]): number => (layer.at(-1)?.y ?? 0) + UNIT;
+  const hasRoom = (y: number): boolean => y + CALLOUT_HEIGHT <= geometry.height;
+  const unit = { x: geometry.heads[0]!, y: under(first) + 8 };
+  // The lowest line ends at the output or begins at the lowest unit; in the middle it is between the two.
+  const link = { x: (left + right) / 2, y: (under(before) + under(geometry.layers.at(-1)!)) / 2 };
+  return {
+    unit: hasRoom(unit.y) ? unit : null,
+    link: hasRoom(link.y) && right - left > CALLOUT_WIDTH + UNIT ? link : null,
   };
 }
 

@@ -50,15 +50,18 @@ export interface LinkStyle {
   /** Epochs so far, which move the dashes; null for lines at rest. */
   epoch: number | null;
   hovered: Link | null;
+  /** Weights that training leaves alone: nothing flows along them. */
+  frozen: ReadonlySet<number>;
 }
 
 export function drawLinks(context: CanvasRenderingContext2D, width: number, height: number, links: readonly Link[], parameters: Float64Array, style: LinkStyle): void {
   context.clearRect(0, 0, width, height);
   context.lineCap = 'butt';
-  context.setLineDash(style.epoch === null ? NO_DASH : DASH);
+  const dash = style.epoch === null ? NO_DASH : DASH;
   context.lineDashOffset = style.epoch === null ? 0 : -((style.epoch / EPOCHS_PER_PIXEL) % DASH_LENGTH);
   for (const link of links) {
     const weight = parameters[link.parameter] ?? 0;
+    context.setLineDash(style.frozen.has(link.parameter) ? NO_DASH : dash);
     context.lineWidth = lineWidth(weight);
     context.strokeStyle = lineColour(style.palette, weight);
     context.stroke(link.path);

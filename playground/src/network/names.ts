@@ -28,8 +28,8 @@ export function featureLabel(formula: string): string {
     .replaceAll('*', '');
 }
 
-/** The features that the page shows: those on offer, and those that somebody wrote. */
-export function shownFeatures(offered: readonly string[], config: Config): string[] {
-  const ownColumns = config.data.source === 'csv';
-  return [...(ownColumns ? [] : offered), ...config.features.filter((feature) => ownColumns || !offered.includes(feature))];
+/** The features that the page shows: those on offer, and those that are or were used. A table has columns of its own. */
+export function shownFeatures(offered: readonly string[], known: ReadonlySet<string>, config: Config): string[] {
+  const common = config.data.source === 'csv' ? [] : offered;
+  return [...new Set([...common, ...known, ...config.features])];
 }

@@ -16,6 +16,7 @@ export function live<M extends Method>(method: M, values: () => Arguments<M> | n
   let busy = false;
   let again = false;
   let timer = 0;
+  let ended = false;
 
   async function refresh(): Promise<void> {
     if (busy) {
@@ -33,6 +34,8 @@ export function live<M extends Method>(method: M, values: () => Arguments<M> | n
     } catch {
       value = null; // Refused for the moment, for example while the network is another one than the arguments were meant for.
     }
+    // The component may have gone while the question was on its way.
+    if (ended) return;
     timer = window.setTimeout(() => {
       busy = false;
       if (again) void refresh();
@@ -45,7 +48,10 @@ export function live<M extends Method>(method: M, values: () => Arguments<M> | n
     values();
     void refresh();
   });
-  $effect(() => () => clearTimeout(timer));
+  $effect(() => () => {
+    ended = true;
+    clearTimeout(timer);
+  });
 
   return {
     get value() {

@@ -40,6 +40,8 @@ class Playground {
   generation = $state(0);
   /** Places in the parameter buffer that training leaves alone. */
   readonly frozen = new SvelteSet<number>();
+  /** Features that were used with these data, so that one that was put away can be taken again. */
+  readonly knownFeatures = new SvelteSet<string>();
 
   /** The part of the plane that is drawn. */
   plane = $state.raw<DrawnPlane>({ columns: ['x1', 'x2'], x: [-6, 6], y: [-6, 6] });
@@ -49,6 +51,9 @@ class Playground {
   /** The last frame, for whoever starts to draw between two. */
   frame: Frame | null = null;
 
+  /** Shows the example that a step is about to learn; false: the step is not to be made. */
+  beforeExample: (() => Promise<boolean>) | null = null;
+
   #engine: Engine | null = null;
   #draws = new Set<Draw>();
   #configuring = false;
@@ -56,13 +61,16 @@ class Playground {
   #lossesAt = 0;
   #addressAt = 0;
   #address = '';
+  #source = '';
   #noticeId = 0;
+  #diverged: string | null = null;
 
-  begin(): void {
-    this.#engine = new Engine({ hash: location.hash }, {
+  begin(hash: string): void {
+    this.#engine = new Engine({ hash }, {
       frame: (frame) => this.#take(frame),
       view: () => this.#view(),
       notice: (line) => this.notify(line),
+      failed: (line) => this.notify(language.text.notices.failed(line), 'warning'),
       restarted: (line) => this.notify(language.text.notices.restarted(line), 'warning'),
     });
     this.#engine.speed(SPEEDS[settings.speed]!);
@@ -129,6 +137,7 @@ class Playground {
 
   async step(grain: 'example' | 'batch' | 'epoch'): Promise<void> {
     this.play(false);
+    if (grain === 'example' && this.beforeExample && !(await this.beforeExample())) return;
     if (grain === 'example') await this.ask('trainExamples', 1);
     else if (grain === 'batch') await this.ask('trainBatches', 1);
     else await this.ask('train', 1);
@@ -185,6 +194,10 @@ class Playground {
     this.frame = frame;
     if (frame.scene) this.#takeScene(frame.scene, frame.status);
     this.status = frame.status;
+    if (frame.status.diverged !== this.#diverged) {
+      this.#diverged = frame.status.diverged;
+      if (this.#diverged !== null) this.notify(language.text.notices.diverged, 'warning');
+    }
     this.epochsPerSecond = frame.epochsPerSecond;
     if (!document.hidden) this.playing = frame.playing;
     this.revision += 1;
@@ -192,13 +205,17 @@ class Playground {
   }
 
   #takeScene(scene: Scene, status: Status): void {
+    const { source } = scene.config.data;
+    if (source !== this.#source) this.knownFeatures.clear();
+    this.#source = source;
+    for (const feature of scene.config.features) this.knownFeatures.add(feature);
     this.layout = scene.layout;
     this.points = scene.points;
     this.plane = scene.plane;
     this.outputRange = answerRange(scene, status.classes);
     this.generation += 1;
     // What was changed since the question left is newer than this answer.
-    if (!this.#wanted) this.config = scene.config;
+    if (!this.#wanted && !this.#configuring) this.config = scene.config;
     this.#writeAddress(scene.address);
   }
 

@@ -1,6 +1,6 @@
 // What is being looked at: the open panel, the hovered unit, the inspected example, the tool in the hand.
 
-export type PanelName = 'data' | 'settings' | 'inspect' | 'layers' | 'space' | 'runs' | 'lessons';
+export type PanelName = 'data' | 'settings' | 'inspect' | 'layers' | 'space' | 'results' | 'runs' | 'lessons';
 export type DialogName = 'help' | 'share' | 'export' | 'open';
 
 /** A unit of the network; layer 0 holds the features, the last layer the outputs. */

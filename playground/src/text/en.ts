@@ -1,6 +1,11 @@
 // Every word of the page in English. zh.ts has the same keys; the compiler holds it to them.
 
+import { lessonsEn } from './lessons.en';
+import { panelsEn } from './panels.en';
+
 export const en = {
+  ...panelsEn,
+  lessons: lessonsEn,
   title: 'Gradus playground',
   tagline: 'A neural network that learns before your eyes',
 
@@ -17,6 +22,7 @@ export const en = {
   },
 
   transport: {
+    controls: 'Training',
     play: 'Train',
     pause: 'Pause',
     reset: 'Reset',
@@ -133,7 +139,7 @@ export const en = {
   output: {
     heading: 'Output',
     caption: 'Background: what the network answers. Dots: the data.',
-    ofUnit: (name: string) => `What ${name} answers`,
+    ofUnit: (name: string) => `${name}: its answer over the plane`,
     map: 'Map of the answers of the network over the plane, with the data points',
     loss: 'Loss',
     train: 'Training',
@@ -162,6 +168,7 @@ export const en = {
 
   notices: {
     restarted: (line: string) => `The engine stopped and was started again from a few seconds ago.${line ? ` It said: ${line}` : ''}`,
+    failed: (line: string) => `The engine cannot be started.${line ? ` It said: ${line}` : ''} Reloading the page may help.`,
     diverged: 'The numbers grew beyond all bounds, and training stopped. A smaller learning rate helps.',
     dismiss: 'Dismiss',
     loading: 'Loading the engine…',
@@ -194,6 +201,7 @@ export const en = {
     inspect: 'Inspect',
     layers: 'Layers',
     space: 'Space',
+    results: 'Results',
     runs: 'Runs',
     lessons: 'Lessons',
   },

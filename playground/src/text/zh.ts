@@ -1,8 +1,12 @@
 // 页面上的全部中文。键与 en.ts 相同，由编译器检查。
 
 import type { Text } from './en';
+import { lessonsZh } from './lessons.zh';
+import { panelsZh } from './panels.zh';
 
 export const zh: Text = {
+  ...panelsZh,
+  lessons: lessonsZh,
   title: 'Gradus 神经网络游乐场',
   tagline: '看着神经网络一步步学会',
 
@@ -19,6 +23,7 @@ export const zh: Text = {
   },
 
   transport: {
+    controls: '训练控制',
     play: '训练',
     pause: '暂停',
     reset: '重置',
@@ -134,7 +139,7 @@ export const zh: Text = {
   output: {
     heading: '输出',
     caption: '底色是网络的回答，圆点是数据。',
-    ofUnit: (name) => `${name}的输出`,
+    ofUnit: (name) => `${name}在整个平面上的输出`,
     map: '网络在整个平面上的回答，以及数据点',
     loss: '损失',
     train: '训练集',
@@ -163,6 +168,7 @@ export const zh: Text = {
 
   notices: {
     restarted: (line) => `计算引擎中断，已从几秒前的状态重新启动。${line ? `它报告：${line}` : ''}`,
+    failed: (line) => `计算引擎无法启动。${line ? `它报告：${line}` : ''}请尝试重新加载页面。`,
     diverged: '数值无限增大，训练已停止。请调小学习率。',
     dismiss: '知道了',
     loading: '正在加载计算引擎……',
@@ -195,6 +201,7 @@ export const zh: Text = {
     inspect: '查看样本',
     layers: '各层统计',
     space: '空间变换',
+    results: '结果',
     runs: '运行记录',
     lessons: '课程',
   },
