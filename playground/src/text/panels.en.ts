@@ -109,6 +109,7 @@ export const panelsEn = {
     goOn: 'Go on',
     unchanged: 'nothing changed',
     value: 'Value',
+    with: (name: string, setting: string, value: string) => `${name}, ${setting} ${value}`,
     start: 'Start',
     stop: 'Stop',
     close: 'End the race',

@@ -125,6 +125,7 @@ export const panelsZh: PanelsText = {
     goOn: '继续',
     unchanged: '不作改变',
     value: '取值',
+    with: (name, setting, value) => `${name}，${setting} ${value}`,
     start: '开始',
     stop: '停止',
     close: '结束比赛',
@@ -133,7 +134,7 @@ export const panelsZh: PanelsText = {
     loss: '测试损失',
     map: (name) => `网络的回答：${name}`,
     chart: '两者的测试损失随轮数的变化',
-    ahead: (name) => `${name}领先。`,
+    ahead: (name) => `${name} 领先。`,
     level: '不分上下。',
   },
 
