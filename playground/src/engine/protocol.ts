@@ -120,6 +120,7 @@ export interface Limits {
   max_units: number;
   max_inputs: number;
   max_classes: number;
+  max_csv_bytes: number;
   bounds: Record<string, Bound>;
   activations: string[];
   output_activations: string[];
