@@ -229,6 +229,8 @@ export interface Frame {
   /** For a fresh worker, should this one die; sent every few seconds. */
   snapshot: Uint8Array | null;
   epochsPerSecond: number;
+  /** Milliseconds that this frame took to compute. */
+  took: number;
 }
 
 /** Pictures of choices that are not chosen: real points of each data set, real values of each feature. */
