@@ -74,6 +74,8 @@ export interface Status {
   rows: { train: number; test: number };
   classes: string[] | null;
   diverged: string | null;
+  /** The mark whose weights are shown; null: the latest ones. */
+  looked_at: number | null;
 }
 
 /** One layer's place in the parameter buffer: weights are (outputs, inputs), row by row. */
