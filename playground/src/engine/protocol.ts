@@ -74,6 +74,8 @@ export interface Status {
   rows: { train: number; test: number };
   classes: string[] | null;
   diverged: string | null;
+  /** The mark whose weights are shown; null: the latest ones. */
+  looked_at: number | null;
 }
 
 /** One layer's place in the parameter buffer: weights are (outputs, inputs), row by row. */
@@ -120,6 +122,7 @@ export interface Limits {
   max_units: number;
   max_inputs: number;
   max_classes: number;
+  max_csv_bytes: number;
   bounds: Record<string, Bound>;
   activations: string[];
   output_activations: string[];
@@ -228,6 +231,8 @@ export interface Frame {
   /** For a fresh worker, should this one die; sent every few seconds. */
   snapshot: Uint8Array | null;
   epochsPerSecond: number;
+  /** Milliseconds that this frame took to compute. */
+  took: number;
 }
 
 /** Pictures of choices that are not chosen: real points of each data set, real values of each feature. */

@@ -93,6 +93,7 @@ function frame(view: View): Frame | null {
   const asked = JSON.stringify(view);
   if (!numbersChanged && !sceneChanged && asked === lastView) return null;
   lastView = asked;
+  const start = performance.now();
   const status = JSON.parse(session.status()) as Status;
   const scene = sceneChanged ? readScene(session) : null;
   const hasClasses = view.unit === null && (status.classes?.length ?? 0) > 2;
@@ -110,7 +111,9 @@ function frame(view: View): Frame | null {
     scene,
     snapshot: snapshotIfDue(session),
     epochsPerSecond: playing ? pace.epochsPerSecond : 0,
+    took: 0,
   };
+  answer.took = performance.now() - start;
   numbersChanged = sceneChanged = false;
   return answer;
 }

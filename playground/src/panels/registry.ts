@@ -14,6 +14,7 @@ import Results from './results/Results.svelte';
 import Runs from './runs/Runs.svelte';
 import Scrubber from './scrubber/Scrubber.svelte';
 import Space from './space/Space.svelte';
+import { ownTable } from './table/own_table.svelte';
 import TableTools from './table/TableTools.svelte';
 
 export interface Panel {
@@ -47,4 +48,8 @@ export const MAP_NOTES: Component[] = [Scrubber, Diagnosis];
 export const TRANSPORT_TOOLS: Component[] = [];
 
 /** What takes a table that the program serving this page was given. */
-export const TAKE_TABLE: { use: ((name: string, text: string) => Promise<unknown>) | null } = { use: null };
+export const TAKE_TABLE: { use: ((name: string, text: string) => Promise<unknown>) | null } = { use: takeTable };
+
+async function takeTable(name: string, text: string): Promise<void> {
+  if (!(await ownTable.use(name, text))) throw new Error(ownTable.trouble);
+}

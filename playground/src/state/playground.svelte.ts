@@ -20,6 +20,8 @@ export type Draw = (frame: Frame) => void;
 
 const THUMBNAIL = 20;
 const MAP = 100;
+const COARSE_MAP = 50; // while training, where a fine one takes too long
+const LONG = 8; // milliseconds in the worker
 const LOSSES_EVERY = 100; // milliseconds: a chart is read, not watched
 const ADDRESS_EVERY = 400;
 const MOST_NOTICES = 4;
@@ -62,6 +64,7 @@ class Playground {
   #addressAt = 0;
   #address = '';
   #source = '';
+  #isCoarse = false;
   #noticeId = 0;
   #diverged: string | null = null;
 
@@ -187,11 +190,14 @@ class Playground {
     const now = performance.now();
     const losses = now - this.#lossesAt > LOSSES_EVERY || !this.playing;
     if (losses) this.#lossesAt = now;
-    return { unit: view.hovered, thumbnail: THUMBNAIL, map: MAP, losses };
+    const map = this.playing && this.#isCoarse ? COARSE_MAP : MAP;
+    return { unit: view.hovered, thumbnail: THUMBNAIL, map, losses };
   }
 
   #take(frame: Frame): void {
     this.frame = frame;
+    // Four times the cells take about four times as long.
+    this.#isCoarse = frame.mapSide === MAP ? frame.took > LONG : frame.took > LONG / 3;
     if (frame.scene) this.#takeScene(frame.scene, frame.status);
     this.status = frame.status;
     if (frame.status.diverged !== this.#diverged) {

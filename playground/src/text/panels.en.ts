@@ -26,8 +26,13 @@ export const panelsEn = {
     none: 'No example is chosen yet.',
     tooMany: (shown: string, all: string) => `The first ${shown} of ${all} rows.`,
     showAll: 'Show all',
-    // The sheet is written in English; these are its words and phrases in another language.
-    words: {} as Record<string, string>,
+    // The sheet is written for a page of its own; beside the network its headings can be shorter.
+    words: {
+      'Forward: net inputs and outputs': 'Net inputs and outputs',
+      'Forward: the parts of the long sums': 'The parts of the long sums',
+      'Backward: error terms, the output layer first': 'Error terms',
+      'Backward: the parts of the long sums': 'The parts of the long sums',
+    } as Record<string, string>,
     phrases: [] as [string | RegExp, string][],
   },
 
@@ -109,6 +114,7 @@ export const panelsEn = {
     goOn: 'Go on',
     unchanged: 'nothing changed',
     value: 'Value',
+    with: (name: string, setting: string, value: string) => `${name}, ${setting} ${value}`,
     start: 'Start',
     stop: 'Stop',
     close: 'End the race',

@@ -95,7 +95,7 @@ export const zh: Text = {
 
   datasets: {
     circle: '圆环', xor: '异或', gauss: '两团点', spiral: '螺旋', moons: '双月', rings: '同心环', checkerboard: '棋盘', blobs: '多团点',
-    pinwheel: '风车', plane: '平面', 'multi-gauss': '山丘', painted: '手绘', csv: '自己的文件',
+    pinwheel: '风车', plane: '平面', 'multi-gauss': '山丘', painted: '手绘', csv: '自己的文件', and: '与', or: '或', 'xor-table': '异或表',
   },
 
   network: {

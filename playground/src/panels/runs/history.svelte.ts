@@ -18,12 +18,16 @@ export interface Run {
 
 const COLUMNS = 4;
 const MOST = 24; // runs that are not pinned; a run is 32 kB at most
+const TOLD_EVERY = 250; // milliseconds: a chart of many curves takes its time to draw
 
 class History {
   /** The newest first. */
   runs = $state.raw<Run[]>([]);
   /** The run that goes on now; null until it has learned something. */
   present = $state.raw<Run | null>(null);
+  /** As `present`, but always up to date. */
+  #latest: Run | null = null;
+  #toldAt = 0;
   #number = 1;
   #wasPlaying = false;
   /** Settings at the last pause, while it lasts. */
@@ -34,7 +38,7 @@ class History {
   }
 
   change(number: number, part: Partial<Pick<Run, 'name' | 'pinned' | 'shown'>>): void {
-    if (this.present?.number === number) this.present = { ...this.present, ...part };
+    if (this.#latest?.number === number) this.#tell({ ...this.#latest, ...part });
     this.runs = this.runs.map((run) => (run.number === number ? { ...run, ...part } : run));
   }
 
@@ -52,10 +56,11 @@ class History {
     this.#followPause(frame, config);
     if (!frame.losses || frame.losses.length === 0) return;
     // A curve that ends earlier than before belongs to another run: after a reset, or from a mark on.
-    if (this.present && lastEpoch(frame.losses) < lastEpoch(this.present.losses)) this.#finish();
+    if (this.#latest && lastEpoch(frame.losses) < lastEpoch(this.#latest.losses)) this.#finish();
     if (frame.status.epoch < 1) return;
-    const kept = this.present ?? { number: this.#number++, name: '', pinned: false, shown: true };
-    this.present = { ...kept, config, status: frame.status, losses: frame.losses };
+    const kept = this.#latest ?? { number: this.#number++, name: '', pinned: false, shown: true };
+    this.#latest = { ...kept, config, status: frame.status, losses: frame.losses };
+    if (!frame.playing || performance.now() - this.#toldAt > TOLD_EVERY) this.#tell(this.#latest);
   }
 
   /** Whoever pauses, changes settings and goes on with the same weights begins another run with the old one's past. */
@@ -67,8 +72,14 @@ class History {
   }
 
   #finish(): void {
-    if (this.present) this.runs = bounded([this.present, ...this.runs]);
-    this.present = null;
+    if (this.#latest) this.runs = bounded([this.#latest, ...this.runs]);
+    this.#tell(null);
+  }
+
+  #tell(run: Run | null): void {
+    this.#latest = run;
+    this.present = run;
+    this.#toldAt = performance.now();
   }
 }
 

@@ -5,28 +5,20 @@ import { language } from '../../text/language.svelte';
 import type { ReadTable } from '../answers';
 import { isText, size } from '../dialogs/files';
 
-/** The engine refuses what is longer; before its limits are known this is what they are. */
-const MOST_BYTES = 5 << 20;
-
 class OwnTable {
   read = $state.raw<ReadTable | null>(null);
   trouble = $state('');
 
   /** A file is looked at before its bytes are read: not too large, and text. */
   async open(file: File): Promise<void> {
-    const t = language.text.table;
-    if (file.size > MOST_BYTES) this.trouble = t.tooLarge(file.name, size(file.size), size(MOST_BYTES));
-    else if (!(await isText(file))) this.trouble = t.notText(file.name);
-    else await this.use(file.name, await file.text());
+    if (await this.#isTooLarge(file.name, file.size)) return;
+    if (await isText(file)) await this.use(file.name, await file.text());
+    else this.trouble = language.text.table.notText(file.name);
   }
 
+  /** True where the engine has taken it; else `trouble` says why not. */
   async use(name: string, text: string): Promise<boolean> {
-    const t = language.text.table;
-    const bytes = new Blob([text]).size;
-    if (bytes > MOST_BYTES) {
-      this.trouble = t.tooLarge(name, size(bytes), size(MOST_BYTES));
-      return false;
-    }
+    if (await this.#isTooLarge(name, new Blob([text]).size)) return false;
     try {
       this.read = await playground.call('setCsv', name, text);
       this.trouble = '';
@@ -35,6 +27,13 @@ class OwnTable {
       this.trouble = (error as Error).message;
       return false;
     }
+  }
+
+  async #isTooLarge(name: string, bytes: number): Promise<boolean> {
+    const most = (await playground.call('limits')).max_csv_bytes;
+    if (bytes <= most) return false;
+    this.trouble = language.text.table.tooLarge(name, size(bytes), size(most));
+    return true;
   }
 }
 
