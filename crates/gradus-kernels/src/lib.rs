@@ -23,6 +23,7 @@ mod logarithm;
 mod vector;
 pub mod dispatch;
 mod matrix;
+mod threads;
 mod share;
 mod product;
 pub mod elementwise;

@@ -3,6 +3,8 @@
 //! What is shared is cut into contiguous parts, never a sum into partial sums: so the bits of a result do not depend on the
 //! number of threads. Nothing is allocated, and nothing is handed over that is not worth it.
 
+use crate::threads;
+
 /// Something that can be cut in two: slices, views, and what is made of them.
 pub trait Split: Sized + Send {
     /// The part before `at`, and the rest.
@@ -21,7 +23,7 @@ pub(crate) const WORTH_A_THREAD: usize = 1 << 20;
 
 /// How many threads `operations` multiply-adds are worth.
 pub fn threads_for(operations: usize) -> usize {
-    if operations < WORTH_A_THREAD { 1 } else { rayon::current_num_threads() }
+    if operations < WORTH_A_THREAD { 1 } else { threads::number() }
 }
 
 /// Runs `work` on the parts of `whole`, which has `length` items and is cut at multiples of `grain`, a part for each of
@@ -33,7 +35,7 @@ pub fn share<T: Split, F: Fn(T) + Sync>(whole: T, length: usize, grain: usize, t
         return work(whole);
     }
     let (low, high) = whole.split_at(middle);
-    rayon::join(
+    threads::join(
         || share(low, middle, grain, first, work),
         || share(high, length - middle, grain, threads - first, work),
     );

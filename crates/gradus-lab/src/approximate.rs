@@ -150,8 +150,9 @@ pub fn learn(function: &Function, table: LookupTable, spec: &Spec) -> Result<Lea
 /// As many as bring a small network to rest, and fewer where it would take minutes.
 fn epochs(examples: &Dataset, parameters: usize) -> usize {
     const MOST: usize = 300;
-    const WORK: usize = 100_000_000_000;
-    (WORK / (examples.rows() * parameters)).clamp(3, MOST)
+    const WORK: u64 = 100_000_000_000;
+    let work_of_one = examples.rows() as u64 * parameters as u64;
+    (WORK / work_of_one).clamp(3, MOST as u64) as usize
 }
 
 /// The same function without preprocessing: scales of inputs and outputs folded into the first and the last layer.

@@ -248,6 +248,18 @@ pub enum Error {
     NoSuchParameter { index: usize, known: usize },
     #[error("parameter {index} cannot be that number, it is not finite; help: give it a smaller one")]
     ParameterNotFinite { index: usize },
+    #[error("there is no mark {mark}, counted from 0; help: choose one that the session has")]
+    NoSuchMark { mark: usize },
+    #[error("the session cannot be read: {reason}; help: begin a new one")]
+    DamagedSession { reason: String },
+    #[error("the session takes {found} characters, more than {limit} for a link; help: save the model as a file")]
+    LinkTooLong { found: usize, limit: usize },
+    #[error("TensorFlow Playground has no `{key}` as {value}; help: set it back, or set `compatible` to false")]
+    NotCompatible { key: &'static str, value: String },
+    #[error("the data have other columns than x1 and x2; help: paint on points of the plane")]
+    NotPaintable,
+    #[error("the model gives {wants} numbers of its own kind, the session asks for {has}; help: choose the data that it learned from")]
+    OtherAnswers { has: usize, wants: usize },
     #[error("there is no unit {unit} in layer {layer}, both counted from 0 at the inputs; help: choose one that is drawn")]
     NoSuchUnit { layer: usize, unit: usize },
     #[error("`{key}` cannot be {}; help: write a number, a text, or a list of them", article(.found))]

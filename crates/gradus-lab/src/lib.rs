@@ -71,7 +71,6 @@ pub mod report;
 pub mod files;
 #[cfg(feature = "files")]
 pub mod run_folder;
-#[cfg(feature = "files")]
 pub mod plot;
 
 pub use error::{Error, Place};

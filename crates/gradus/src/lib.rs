@@ -53,7 +53,7 @@ pub mod explain;
 pub mod construct;
 
 pub use error::{Class, Error, nearest};
-pub use gradus_kernels::{Matrix, MatrixView, MatrixViewMut, Operands, Real};
+pub use gradus_kernels::{InstructionSet, Matrix, MatrixView, MatrixViewMut, Operands, Real};
 pub use model::Model;
 pub use spec::Spec;
 pub use train::Trainer;

@@ -16,6 +16,7 @@ mod tile;
 pub use panels::Panels;
 
 use crate::share::threads_for;
+use crate::threads;
 use crate::{MatrixView, MatrixViewMut, Real};
 use rectangle::Rectangle;
 use std::ops::Range;
@@ -134,7 +135,7 @@ impl<'a, R: Real> Task<'a, R> {
         } else {
             ((rows.clone(), columns.start..middle), (rows, middle..columns.end))
         };
-        rayon::join(|| self.split(low, low_columns, first), || self.split(high, high_columns, parts - first));
+        threads::join(|| self.split(low, low_columns, first), || self.split(high, high_columns, parts - first));
     }
 
     /// Computes a rectangle of C on this thread; the columns begin at a panel.

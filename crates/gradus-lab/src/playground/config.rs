@@ -127,7 +127,7 @@ impl TryFrom<Value> for Seed {
 
     fn try_from(value: Value) -> Result<Self, String> {
         match value {
-            Value::String(text) if text.len() <= 64 => Ok(Self(text)),
+            Value::String(text) if text.len() <= 1000 => Ok(Self(text)),
             Value::Number(number) => Ok(Self(number.to_string())),
             other => Err(format!("`seed` cannot be `{other}`, but a number or a short text")),
         }
@@ -271,6 +271,16 @@ impl Config {
         } else if self.loss != before.loss {
             forget_if_same(&mut self.output_activation, &before.output_activation);
         }
+        self
+    }
+
+    /// This configuration for a table that has just been brought: nothing that follows from columns is known.
+    #[must_use]
+    pub(super) fn reading_another_table(mut self) -> Self {
+        self.data.columns = None;
+        self.features.clear();
+        self.loss = None;
+        self.output_activation = None;
         self
     }
 

@@ -1,5 +1,6 @@
 //! The points of a session: made, painted or read, and divided into the part to learn from and the part to test on.
 
+use super::compatible_learner;
 use super::config::{Config, DataConfig, Labels};
 use super::limits;
 use super::source::Source;
@@ -10,6 +11,7 @@ use gradus::Matrix;
 use gradus::data::{Column, Dataset, Inputs, Table, Target, Values, known_rows, split};
 use gradus::prep::Preprocessor;
 use gradus::random::{Purpose, Random};
+use std::rc::Rc;
 
 /// A point that somebody has put there.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,6 +21,18 @@ pub(super) struct Painted {
     /// The class, or the value.
     pub(super) target: f64,
     pub(super) is_test: bool,
+}
+
+impl Painted {
+    /// x, y, target, part.
+    pub(super) fn numbers(&self) -> [f64; 4] {
+        [self.x, self.y, self.target, f64::from(self.is_test)]
+    }
+
+    /// The point with these numbers.
+    pub(super) fn of([x, y, target, part]: [f64; 4]) -> Self {
+        Self { x, y, target, is_test: part == 1.0 }
+    }
 }
 
 /// A table that somebody has brought.
@@ -31,8 +45,8 @@ pub(super) struct Csv {
 /// What the configuration does not hold of the points.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Brought {
-    pub(super) painted: Vec<Painted>,
-    pub(super) csv: Option<Csv>,
+    pub(super) painted: Rc<Vec<Painted>>,
+    pub(super) csv: Option<Rc<Csv>>,
 }
 
 /// The points of a session, divided.
@@ -58,6 +72,11 @@ impl Data {
     pub(super) fn make(config: &Config, brought: &Brought) -> Result<Self, Error> {
         let settings = &config.data;
         let (training, test, notes) = match (settings.source, &brought.csv) {
+            _ if config.compatible => {
+                compatible_learner::check(config)?;
+                let (training, test) = compatible_learner::parts(config)?;
+                (training, test, Vec::new())
+            }
             (Source::Painted, _) => {
                 let classes = settings.classes.unwrap_or(settings.source.default_classes());
                 let (training, test) = painted(&brought.painted, classes);
@@ -70,7 +89,7 @@ impl Data {
             }
             (Source::Csv, None) => return Err(Error::NoCsv),
             (source, _) => {
-                let loaded = source::load(&generator(source, settings), &Reading::default())?;
+                let loaded = source::load_generated(&generator(source, settings))?;
                 let (training, test) = divide(with_labels(loaded.data, settings), settings);
                 (training, test, Vec::new())
             }
@@ -125,8 +144,10 @@ impl Data {
 
     /// The points as somebody would have painted them; none if they have other columns than the two.
     pub(super) fn as_painted(&self) -> Option<Vec<Painted>> {
-        let point = |[x, y, target, part]: [f64; 4]| Painted { x, y, target, is_test: part == 1.0 };
-        (self.columns().len() == 2).then(|| self.points().into_iter().map(point).collect())
+        // Three decimals are less than a pixel, and short in a link.
+        let rounded = |coordinate: f64| (coordinate * 1000.0).round() / 1000.0;
+        let point = |[x, y, target, part]: [f64; 4]| Painted::of([rounded(x), rounded(y), target, part]);
+        (self.columns() == ["x1", "x2"]).then(|| self.points().into_iter().map(point).collect())
     }
 }
 
@@ -141,8 +162,7 @@ impl Csv {
             return Err(Error::CsvTooLong { file: self.name.clone(), bytes, limit });
         }
         let reading = Reading { target: target.map(str::to_owned).into_iter().collect(), ..Reading::default() };
-        // The name of a file that was dropped says nothing about its kind that the text does not say.
-        let loaded = source::load_bytes("table.csv", self.text.as_bytes(), &reading)?;
+        let loaded = source::load_text(&self.name, self.text.as_bytes(), &reading)?;
         match &loaded.data.target {
             Target::Classes { name, names, .. } if names.len() > limits::MOST_CLASSES => {
                 Err(Error::TooManyClasses {

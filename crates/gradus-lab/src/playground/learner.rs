@@ -74,12 +74,21 @@ pub(super) struct Checkpoint {
     pub(super) steps: u64,
 }
 
+impl Checkpoint {
+    /// How many numbers it holds.
+    pub(super) fn numbers(&self) -> usize {
+        self.parameters.len() + self.moments.iter().map(Vec::len).sum::<usize>()
+    }
+}
+
 /// What trains a network.
 pub(super) trait Learning {
     /// Trains so far, unless training has diverged.
     fn train(&mut self, amount: Amount);
     fn position(&self) -> Position;
     fn divergence(&self) -> Option<&Divergence>;
+    /// Training has diverged, as is known from before.
+    fn diverged(&mut self, divergence: Divergence);
     /// The rate of the next update.
     fn rate(&self) -> f64;
     /// The network as it is now.
@@ -306,6 +315,10 @@ where
 
     fn divergence(&self) -> Option<&Divergence> {
         self.divergence.as_ref()
+    }
+
+    fn diverged(&mut self, divergence: Divergence) {
+        self.divergence = Some(divergence);
     }
 
     fn rate(&self) -> f64 {

@@ -1,19 +1,19 @@
 //! The session: what the page asks, one method each. Each hands on to the module of its concept.
 
 use super::carry::{self, Kept, Shape};
+use super::compatible_learner::CompatibleLearner;
 use super::config::Config;
 use super::data::{Brought, Data};
-use super::evaluation::Measured;
 use super::history::{History, Record};
+use super::marks::Marks;
+use super::undo::{Change, Undo};
 use super::learner::{Amount, Checkpoint, Divergence, Learner, Learning};
 use super::limits;
 use super::problem::Problem;
 use super::views::{Views, views};
 use crate::Error;
-use gradus::metrics::most_probable;
 use gradus::model::AnyNetwork;
 use gradus::network::{LayerShape, Network};
-use gradus::spec::Precision;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -26,6 +26,10 @@ pub struct Session {
     pub(super) learner: Box<dyn Learning>,
     pub(super) views: Box<dyn Views>,
     pub(super) history: History,
+    pub(super) marks: Marks,
+    pub(super) undo: Undo,
+    /// The network at the mark that is looked at.
+    pub(super) looked_at: Option<(usize, AnyNetwork)>,
 }
 
 impl Session {
@@ -42,8 +46,18 @@ impl Session {
         let problem = Problem::new(&mut config, data)?;
         let learner = learner(&problem, &config, &frozen)?;
         let views = views(&problem, &learner.network())?;
-        let history = History::default();
-        let mut session = Self { config, brought, frozen, problem, learner, views, history };
+        let mut session = Self {
+            config,
+            brought,
+            frozen,
+            problem,
+            learner,
+            views,
+            history: History::default(),
+            marks: Marks::default(),
+            undo: Undo::default(),
+            looked_at: None,
+        };
         session.record();
         Ok(session)
     }
@@ -55,16 +69,18 @@ impl Session {
 
     /// Trains to the end of the epoch at hand and `epochs` − 1 more; says whether training has diverged.
     pub fn train(&mut self, epochs: u32) -> String {
+        self.undo.part();
         let mut left = u64::from(epochs);
         while left > 0 && self.learner.divergence().is_none() {
             let epoch = self.learner.position().epoch;
-            let n = left.min(self.history.next_after(epoch) - epoch);
+            let next = self.history.next_after(epoch).min(self.marks.next_after(epoch));
+            let n = left.min(next - epoch);
             self.learner.train(Amount::Epochs(n));
             if self.learner.position().epoch == epoch {
                 break;
             }
             left -= n;
-            self.record_if_due();
+            self.record();
         }
         self.outcome()
     }
@@ -80,11 +96,12 @@ impl Session {
     }
 
     fn train_singly(&mut self, n: u32, one: Amount) -> String {
+        self.undo.part();
         for _ in 0..n {
             let epoch = self.learner.position().epoch;
             self.learner.train(one);
             if self.learner.position().epoch > epoch {
-                self.record_if_due();
+                self.record();
             }
         }
         self.outcome()
@@ -104,13 +121,18 @@ impl Session {
         json!({"diverged": self.learner.divergence().map(told)}).to_string()
     }
 
-    pub(super) fn record_if_due(&mut self) {
-        if self.history.is_due(self.learner.position().epoch) {
-            self.record();
+    /// Puts the losses on the curve and keeps a mark, where the epoch is one for them.
+    pub(super) fn record(&mut self) {
+        let epoch = self.learner.position().epoch;
+        if self.history.is_due(epoch) {
+            self.record_losses();
+        }
+        if self.marks.is_due(epoch) {
+            self.marks.push(self.learner.checkpoint());
         }
     }
 
-    fn record(&mut self) {
+    fn record_losses(&mut self) {
         let [training, test] = self.views.losses(&self.learner.network());
         self.history.push(Record {
             epoch: self.learner.position().epoch,
@@ -125,8 +147,15 @@ impl Session {
     /// # Errors
     /// None that a session can come to: what was made once can be made again.
     pub fn reset(&mut self) -> Result<(), Error> {
+        self.remember(Change::Other);
+        self.begin()
+    }
+
+    fn begin(&mut self) -> Result<(), Error> {
         self.learner = learner(&self.problem, &self.config, &self.frozen)?;
         self.history = History::default();
+        self.marks = Marks::default();
+        self.look_at_latest();
         self.record();
         Ok(())
     }
@@ -137,8 +166,9 @@ impl Session {
     /// If the seed is too large.
     pub fn new_weights(&mut self, seed: u64) -> Result<(), Error> {
         limits::within("weights_seed", seed as f64, 0.0, limits::MOST_SEED as f64, "from 0 to 2^53 - 1")?;
+        self.remember(Change::Other);
         self.config.weights_seed = seed;
-        self.reset()
+        self.begin()
     }
 
     /// Takes a new configuration and keeps what can be kept. Says what that was.
@@ -147,7 +177,13 @@ impl Session {
     /// As [`new`](Self::new); the session is then as it was.
     pub fn configure(&mut self, config: &str) -> Result<String, Error> {
         let config = Config::parse(config)?.after(&self.config);
+        let before = self.saved();
         let kept = self.change(config, self.brought.clone())?;
+        // What is shown and hidden is nothing to take back.
+        let same_show = Config { show: before.config.show.clone(), ..self.config.clone() };
+        if same_show != before.config {
+            self.undo.push(Change::Other, before);
+        }
         Ok(kept.to_string())
     }
 
@@ -174,10 +210,13 @@ impl Session {
                 old.steps = 0;
             }
             let first = next.learner.checkpoint();
-            next.learner.restore(&carry::carried(&places, &old, first));
-            next.history = std::mem::take(&mut self.history);
-            next.record();
+            let same_shape = old_layers == new_layers && next.config.compatible == self.config.compatible;
+            if kept == Kept::All && same_shape {
+                next.marks = std::mem::take(&mut self.marks);
+            }
+            next.restart(&carry::carried(&places, &old, first), std::mem::take(&mut self.history));
         }
+        next.undo = std::mem::take(&mut self.undo);
         *self = next;
         Ok(json!({"data": changes_data, "weights": kept.name(), "resets_epoch": kept == Kept::New}))
     }
@@ -189,90 +228,8 @@ impl Session {
     pub fn regenerate(&mut self, seed: u64) -> Result<(), Error> {
         let mut config = self.config.clone();
         config.data.seed = super::config::Seed::of(seed);
+        self.remember(Change::Other);
         self.change(config, self.brought.clone()).map(|_| ())
-    }
-
-    /// Where training stands, with losses and figures.
-    pub fn status(&mut self) -> String {
-        let network = self.shown();
-        let [training, test] = self.views.measure(&network, &self.problem);
-        let position = self.learner.position();
-        let batch = self.learner.batch();
-        let metrics = |measured: &Measured| -> Value {
-            let finite = |(name, value): &(&str, f64)| ((*name).to_owned(), number(*value));
-            Value::Object(measured.metrics.iter().map(finite).collect())
-        };
-        json!({
-            "epoch": position.epoch,
-            "updates": position.updates,
-            "examples": position.examples,
-            "batch": {
-                "number": position.batch,
-                "example": position.example,
-                "rows": batch.len(),
-                "next_row": batch.get(position.example as usize),
-            },
-            "loss": {"train": training.loss.map(number), "test": test.loss.map(number)},
-            "metrics": {"train": metrics(&training), "test": metrics(&test)},
-            "learning_rate": self.learner.rate(),
-            "parameters": network.n_parameters(),
-            "rows": {
-                "train": self.problem.data.training.rows(),
-                "test": self.problem.data.test.rows(),
-            },
-            "classes": self.problem.classes(),
-            "diverged": self.learner.divergence().map(Divergence::message),
-        })
-        .to_string()
-    }
-
-    /// The network that is looked at.
-    pub(super) fn shown(&self) -> AnyNetwork {
-        self.learner.network()
-    }
-
-    /// All weights and biases, in the order of [`layout`](Self::layout).
-    pub fn parameters(&self) -> Vec<f64> {
-        match self.shown() {
-            AnyNetwork::F32(network) => network.parameters().iter().map(|&weight| weight.into()).collect(),
-            AnyNetwork::F64(network) => network.parameters().to_vec(),
-        }
-    }
-
-    /// The layers, first hidden one first, and where their weights (outputs, inputs) and biases lie.
-    pub fn layout(&self) -> String {
-        let network = self.shown();
-        let architecture = network.architecture();
-        let last = architecture.hidden.len();
-        let layer = |(index, layer): (usize, &LayerShape)| {
-            let names = match index == last {
-                true => self.output_names(),
-                false => (1..=layer.outputs).map(|unit| unit.to_string()).collect(),
-            };
-            json!({
-                "inputs": layer.inputs,
-                "outputs": layer.outputs,
-                "activation": match index == last {
-                    true => architecture.link.to_string(),
-                    false => layer.activation.to_string(),
-                },
-                "weights": [layer.weights.start, layer.weights.end],
-                "biases": [layer.biases.start, layer.biases.end],
-                "names": names,
-            })
-        };
-        layers(&network).iter().enumerate().map(layer).collect::<Value>().to_string()
-    }
-
-    /// The names of the network's inputs.
-    pub fn feature_names(&self) -> Vec<String> {
-        self.problem.prep.input_names()
-    }
-
-    /// Two classes on one output: it speaks for the second.
-    pub(super) fn output_names(&self) -> Vec<String> {
-        let names = self.problem.coding.names();
-        names[names.len().saturating_sub(self.problem.coding.outputs())..].to_vec()
     }
 
     /// Gives one parameter a value.
@@ -287,7 +244,8 @@ impl Session {
             return Err(Error::ParameterNotFinite { index });
         }
         *place = value;
-        self.restore_checkpoint(&checkpoint);
+        self.remember(Change::Parameter(index));
+        self.go_on(&checkpoint);
         Ok(())
     }
 
@@ -303,74 +261,20 @@ impl Session {
         }
         if frozen { self.frozen.insert(index) } else { self.frozen.remove(&index) };
         self.learner = learner(&self.problem, &self.config, &self.frozen)?;
-        self.restore_checkpoint(&checkpoint);
+        self.go_on(&checkpoint);
         Ok(())
     }
 
-    pub(super) fn restore_checkpoint(&mut self, checkpoint: &Checkpoint) {
+    /// Goes on from a checkpoint.
+    pub(super) fn go_on(&mut self, checkpoint: &Checkpoint) {
         self.learner.restore(checkpoint);
-        if self.history.is_due(checkpoint.position.epoch) {
-            self.record();
-        }
+        self.record();
     }
 
-    /// Rows of (x, y, class or value, part), in the columns that are drawn; part 0 is learned from, part 1 tested on.
-    pub fn points(&self) -> Vec<f32> {
-        self.problem.data.points().into_iter().flatten().map(|number| number as f32).collect()
-    }
-
-    /// For the same rows the class that the network finds most probable, or the value that it gives.
-    pub fn predictions(&mut self) -> Vec<f32> {
-        let network = self.shown();
-        let answers = self.views.answers(&network, &self.problem);
-        let is_classification = self.problem.is_classification();
-        let rows = answers.iter().flat_map(|part| part.iter_rows());
-        rows.map(|row| if is_classification { most_probable(row) as f32 } else { row[0] as f32 }).collect()
-    }
-
-    /// Every input, hidden unit and output over the plane, (units, resolution, resolution), the top row first.
-    ///
-    /// # Errors
-    /// If the resolution is out of its bounds.
-    pub fn fields(&mut self, resolution: usize) -> Result<Vec<f32>, Error> {
-        check_resolution(resolution)?;
-        let network = self.shown();
-        Ok(self.views.fields(&network, &self.problem, resolution))
-    }
-
-    /// One unit over the plane: of the inputs where `layer` is 0, of the outputs where it is the last.
-    ///
-    /// # Errors
-    /// If there is no such unit, or the resolution is out of its bounds.
-    pub fn field(&mut self, layer: usize, unit: usize, resolution: usize) -> Result<Vec<f32>, Error> {
-        check_resolution(resolution)?;
-        let network = self.shown();
-        let field = self.views.field(&network, &self.problem, (layer, unit), resolution);
-        field.ok_or(Error::NoSuchUnit { layer, unit })
-    }
-
-    /// The most probable class over the plane and its probability, (resolution², 2); empty for numbers.
-    ///
-    /// # Errors
-    /// If the resolution is out of its bounds.
-    pub fn classes_field(&mut self, resolution: usize) -> Result<Vec<f32>, Error> {
-        check_resolution(resolution)?;
-        let network = self.shown();
-        Ok(self.views.classes(&network, &self.problem, resolution))
-    }
-
-    /// The plane that is drawn: its columns and their ranges.
-    pub fn view(&self) -> String {
-        let Data { drawn, view: [x, y], .. } = &self.problem.data;
-        json!({"columns": drawn, "x": [x.0, x.1], "y": [y.0, y.1]}).to_string()
-    }
-
-    /// Rows of (epoch, training loss, test loss, learning rate), evenly apart, 2,000 at most; NaN without a test part.
-    pub fn losses(&self) -> Vec<f32> {
-        let row = |record: &Record| {
-            [record.epoch as f32, record.training, record.test, record.learning_rate]
-        };
-        self.history.records().iter().flat_map(row).collect()
+    /// Goes on from a checkpoint with the curve that led there.
+    pub(super) fn restart(&mut self, checkpoint: &Checkpoint, history: History) {
+        self.history = history;
+        self.go_on(checkpoint);
     }
 
     /// The bounds and closed sets that controls need.
@@ -385,11 +289,9 @@ pub(super) fn learner(
     config: &Config,
     frozen: &BTreeSet<usize>,
 ) -> Result<Box<dyn Learning>, Error> {
-    Ok(match problem.precision() {
-        Precision::F64 => Box::new(Learner::<f64>::new(problem, config.weights_seed, frozen)?),
-        Precision::F32 | Precision::Bf16 => {
-            Box::new(Learner::<f32>::new(problem, config.weights_seed, frozen)?)
-        }
+    Ok(match config.compatible {
+        true => Box::new(CompatibleLearner::new(problem, config)?),
+        false => Box::new(Learner::<f32>::new(problem, config.weights_seed, frozen)?),
     })
 }
 
@@ -404,14 +306,4 @@ pub(super) fn layers(network: &AnyNetwork) -> Vec<LayerShape> {
 fn refrozen(frozen: &BTreeSet<usize>, places: &[Option<usize>]) -> BTreeSet<usize> {
     let is_frozen = |(_, from): &(usize, &Option<usize>)| from.is_some_and(|from| frozen.contains(&from));
     places.iter().enumerate().filter(is_frozen).map(|(place, _)| place).collect()
-}
-
-fn check_resolution(resolution: usize) -> Result<(), Error> {
-    let most = limits::MOST_RESOLUTION as f64;
-    limits::within("resolution", resolution as f64, 1.0, most, "from 1 to 400")
-}
-
-/// JSON has no NaN.
-pub(super) fn number(value: f64) -> Value {
-    if value.is_finite() { json!(value) } else { Value::Null }
 }

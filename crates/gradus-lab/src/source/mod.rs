@@ -180,6 +180,18 @@ pub fn load_bytes(name: &str, bytes: &[u8], reading: &Reading) -> Result<Loaded,
     content(kind, name, bytes, None, &Directions::to_learn(reading))?.into_loaded(&kind::stem(name), reading)
 }
 
+/// The data of a generator, as [`load`] gives them, for whoever wants no other kind.
+pub(crate) fn load_generated(data: &str) -> Result<Loaded, Error> {
+    let (generator, reading) = (Generator::parse(data)?, Reading::default());
+    generator.frame().retype(&reading)?.into_loaded(generator.name(), &reading)
+}
+
+/// The data in a text with rows and columns, as [`load_bytes`] gives them, for whoever wants no other kind.
+pub(crate) fn load_text(name: &str, text: &[u8], reading: &Reading) -> Result<Loaded, Error> {
+    let frame = delimited::read(text, name, &Directions::to_learn(reading))?;
+    frame.into_loaded(&kind::stem(name), reading)
+}
+
 /// The data in the bytes of several `files`, each with its name: the four IDX files of MNIST's naming, or the two for
 /// learning. `name` is what they are called together.
 ///

@@ -151,7 +151,30 @@ fn loss_of(link: Link) -> gradus::loss::Loss {
     own.unwrap_or(gradus::loss::Loss::SquaredError)
 }
 
+impl From<StepTrace<f32>> for Step {
+    fn from(trace: StepTrace<f32>) -> Self {
+        Self::of(Numbers::F32(trace))
+    }
+}
+
+impl From<StepTrace<f64>> for Step {
+    fn from(trace: StepTrace<f64>) -> Self {
+        Self::of(Numbers::F64(trace))
+    }
+}
+
 impl Step {
+    /// A step that has no names yet.
+    fn of(numbers: Numbers) -> Self {
+        Self { numbers, title: String::new(), notes: Vec::new(), inputs: Vec::new(), outputs: Vec::new() }
+    }
+
+    /// The same step, with a name for what was traced, for each input and for each output.
+    #[must_use]
+    pub fn named(self, title: String, inputs: Vec<String>, outputs: Vec<String>) -> Self {
+        Self { title, inputs, outputs, ..self }
+    }
+
     /// The tables of the step.
     ///
     /// # Errors

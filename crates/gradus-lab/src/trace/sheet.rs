@@ -5,6 +5,7 @@
 use super::{latex, markdown, text};
 use crate::Error;
 use gradus::Real;
+use serde_json::Value;
 use std::fmt;
 use std::str::FromStr;
 
@@ -52,6 +53,19 @@ impl Sheet {
             Format::Markdown => markdown::render(self),
             Format::Latex => latex::render(self),
         }
+    }
+}
+
+impl Sheet {
+    /// Heading, lines, header and rows of each section, in plain letters.
+    pub(crate) fn sections_as_json(&self) -> impl Iterator<Item = [Value; 4]> {
+        let plain = |pieces: &Vec<Piece>| pieces.iter().map(Piece::plain).collect::<String>();
+        let cells = |pieces: &Vec<Piece>| pieces.iter().map(|piece| Value::String(piece.plain())).collect::<Value>();
+        self.sections.iter().filter(|section| !section.rows.is_empty()).map(move |section| {
+            let lines = section.lines.iter().map(|line| Value::String(plain(line))).collect();
+            let rows = section.rows.iter().map(cells).collect();
+            [Value::String(section.heading.clone()), lines, cells(&section.header), rows]
+        })
     }
 }
 

@@ -1,0 +1,178 @@
+//! What each lesson asks for, and how far a session has come with it: computed from its real numbers, nothing remembered.
+
+use super::config::Labels;
+use super::evaluation::Measured;
+use super::session::Session;
+use crate::Error;
+use gradus::network::Activation;
+use serde_json::{Map, Value, json};
+
+/// The lessons, in the order in which they build on each other.
+const LESSONS: [&str; 7] = [
+    "threshold_unit",
+    "perceptron",
+    "xor",
+    "linear_collapse",
+    "lookup_table",
+    "backpropagation",
+    "random_labels",
+];
+
+/// Accuracy of points that a lesson counts as learned.
+const LEARNED: f64 = 0.95;
+/// R² of a surface that a lesson counts as covered.
+const COVERED: f64 = 0.9;
+
+/// How far a session is.
+struct Check {
+    done: bool,
+    /// 0 to 1.
+    progress: f64,
+    numbers: Value,
+}
+
+impl Session {
+    /// Whether the goal of a lesson is reached, how much of the way is gone, and the numbers that say so.
+    ///
+    /// # Errors
+    /// If there is no such lesson.
+    pub fn lesson_check(&mut self, lesson: &str) -> Result<String, Error> {
+        let state = self.lesson_state();
+        let check = match lesson {
+            "threshold_unit" => state.threshold_unit(),
+            "perceptron" => state.perceptron(),
+            "xor" => state.xor(),
+            "linear_collapse" => state.linear_collapse(),
+            "lookup_table" => state.lookup_table(),
+            "backpropagation" => state.backpropagation(),
+            "random_labels" => state.random_labels(),
+            other => {
+                let known = LESSONS.map(str::to_owned).to_vec();
+                return Err(gradus::Error::UnknownName { kind: "lesson", name: other.to_owned(), known }.into());
+            }
+        };
+        let progress = if check.done { 1.0 } else { check.progress.clamp(0.0, 0.99) };
+        Ok(json!({"done": check.done, "progress": progress, "numbers": check.numbers}).to_string())
+    }
+
+    fn lesson_state(&mut self) -> State {
+        let network = self.shown();
+        let measured = self.views.measure(&network, &self.problem);
+        let first = self.history.records().first();
+        State {
+            hidden: self.problem.architecture.hidden.iter().map(|(_, activation)| *activation).collect(),
+            updates: self.learner.position().updates,
+            first_loss: first.filter(|record| record.epoch == 0).map(|record| record.training.into()),
+            has_random_labels: self.config.data.labels == Labels::Random,
+            measured,
+        }
+    }
+}
+
+/// What the lessons look at.
+struct State {
+    hidden: Vec<Activation>,
+    updates: u64,
+    /// Of the training part, before the first update.
+    first_loss: Option<f64>,
+    has_random_labels: bool,
+    measured: [Measured; 2],
+}
+
+impl State {
+    /// A figure of the training part (0) or the test part (1); 0 where there is none.
+    fn figure(&self, part: usize, name: &str) -> f64 {
+        let metrics = &self.measured[part].metrics;
+        metrics.iter().find(|(known, _)| *known == name).map_or(0.0, |(_, value)| *value)
+    }
+
+    fn accuracy(&self) -> f64 {
+        self.figure(0, "accuracy")
+    }
+
+    /// The accuracy on points that were not learned from; without those, on all.
+    fn test_accuracy(&self) -> f64 {
+        if self.measured[1].loss.is_some() { self.figure(1, "accuracy") } else { self.accuracy() }
+    }
+
+    /// By hand: no update, one unit, every point right.
+    fn threshold_unit(&self) -> Check {
+        let accuracy = self.accuracy().min(self.test_accuracy());
+        Check {
+            done: self.hidden.is_empty() && self.updates == 0 && accuracy == 1.0,
+            progress: if self.updates == 0 { better_than_chance(accuracy) } else { 0.0 },
+            numbers: json!({"accuracy": accuracy, "updates": self.updates}),
+        }
+    }
+
+    /// One unit that has learned every training point.
+    fn perceptron(&self) -> Check {
+        let accuracy = self.accuracy();
+        Check {
+            done: self.hidden.is_empty() && self.updates > 0 && accuracy == 1.0,
+            progress: if self.updates > 0 { better_than_chance(accuracy) } else { 0.0 },
+            numbers: json!({"accuracy": accuracy, "updates": self.updates}),
+        }
+    }
+
+    fn xor(&self) -> Check {
+        let accuracy = self.test_accuracy();
+        Check {
+            done: self.updates > 0 && accuracy > LEARNED,
+            progress: better_than_chance(accuracy) / better_than_chance(LEARNED),
+            numbers: json!({"accuracy": accuracy, "hidden_layers": self.hidden.len()}),
+        }
+    }
+
+    /// Several hidden layers of which one bends, and what they have learned then.
+    fn linear_collapse(&self) -> Check {
+        let bent = self.hidden.iter().filter(|&&activation| activation != Activation::Identity).count();
+        let accuracy = self.accuracy();
+        let has_learned = better_than_chance(accuracy) / better_than_chance(LEARNED);
+        Check {
+            done: self.hidden.len() > 1 && bent > 0 && accuracy >= LEARNED,
+            // Having seen that lines alone do not do it is half of the way.
+            progress: match (self.updates, bent) {
+                (0, _) => 0.0,
+                (_, 0) => 0.5,
+                _ => 0.5 + 0.5 * has_learned.clamp(0.0, 1.0),
+            },
+            numbers: json!({"accuracy": accuracy, "hidden_layers": self.hidden.len(), "bent_layers": bent}),
+        }
+    }
+
+    fn lookup_table(&self) -> Check {
+        let r2 = if self.measured[1].loss.is_some() { self.figure(1, "r2") } else { self.figure(0, "r2") };
+        Check { done: r2 > COVERED, progress: r2 / COVERED, numbers: json!({"r2": finite(r2)}) }
+    }
+
+    /// Half of the loss that the first weights had.
+    fn backpropagation(&self) -> Check {
+        let (loss, first) = (self.measured[0].loss, self.first_loss);
+        let gone = match (loss, first) {
+            (Some(loss), Some(first)) if first > 0.0 => 2.0 * (1.0 - loss / first),
+            _ => 0.0,
+        };
+        let numbers: Map<String, Value> =
+            [("loss", loss), ("first_loss", first)].map(|(name, value)| (name.to_owned(), json!(value))).into_iter().collect();
+        Check { done: self.updates > 0 && gone >= 1.0, progress: gone, numbers: numbers.into() }
+    }
+
+    fn random_labels(&self) -> Check {
+        let (accuracy, test) = (self.accuracy(), self.test_accuracy());
+        Check {
+            done: self.has_random_labels && self.updates > 0 && accuracy >= LEARNED,
+            progress: better_than_chance(accuracy) / better_than_chance(LEARNED),
+            numbers: json!({"train_accuracy": accuracy, "test_accuracy": test}),
+        }
+    }
+}
+
+/// 0 where a coin would do as well, 1 where every point is right.
+fn better_than_chance(accuracy: f64) -> f64 {
+    2.0 * accuracy - 1.0
+}
+
+fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
