@@ -86,7 +86,7 @@ export async function open(house, { hash = '', width = 1280, height = 900, dark 
     addEventListener('securitypolicyviolation', (report) => console.error(`policy: ${report.violatedDirective} ${report.blockedURI} ${report.sourceFile}:${report.lineNumber}`));
   });
   await page.goto(`${house.origin}/${hash}`);
-  if (ready) await whenReady(page).catch((error) => assert.fail([error.message, ...wrong].join('\n')));
+  if (ready) await whenReady(page).catch(async (error) => assert.fail([error.message, ...wrong, ...(await page.getByRole('status').allInnerTexts())].join('\n')));
   return {
     page,
     wrong,
