@@ -2,7 +2,7 @@
 
 import { SvelteSet } from 'svelte/reactivity';
 import { SIGNED, type Range } from '../draw/field';
-import { answerRange } from '../draw/scale';
+import { colourRange } from '../draw/scale';
 import { Engine } from '../engine/client';
 import type { Answer, Arguments, Config, DrawnPlane, Frame, Layout, Limits, Method, Previews, Scene, Status, View as FrameView } from '../engine/protocol';
 import { language } from '../text/language.svelte';
@@ -143,8 +143,6 @@ class Playground {
   }
 
   async freeze(parameter: number, frozen: boolean): Promise<void> {
-    if (frozen) this.frozen.add(parameter);
-    else this.frozen.delete(parameter);
     await this.ask('freeze', parameter, frozen);
   }
 
@@ -213,8 +211,10 @@ class Playground {
     for (const feature of scene.config.features) this.knownFeatures.add(feature);
     this.layout = scene.layout;
     this.points = scene.points;
-    this.plane = scene.plane;
-    this.outputRange = answerRange(scene, status.classes);
+    this.plane = status.view;
+    this.outputRange = colourRange(status.range);
+    this.frozen.clear();
+    for (const parameter of status.frozen) this.frozen.add(parameter);
     this.generation += 1;
     // What was changed since the question left is newer than this answer.
     if (!this.#wanted && !this.#configuring) this.config = scene.config;
