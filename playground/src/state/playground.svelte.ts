@@ -25,6 +25,8 @@ const LONG = 8; // milliseconds in the worker
 const LOSSES_EVERY = 100; // milliseconds: a chart is read, not watched
 const ADDRESS_EVERY = 400;
 const MOST_NOTICES = 4;
+const NOTICE_STAYS = { note: 10_000, warning: 20_000 };
+const FIGURES_EVERY = 60; // milliseconds: nobody reads figures that change with every frame
 
 class Playground {
   config = $state.raw<Config | null>(null);
@@ -58,6 +60,7 @@ class Playground {
   #configuring = false;
   #wanted: Config | null = null;
   #lossesAt = 0;
+  #figuresAt = 0;
   #addressAt = 0;
   #address = '';
   #source = '';
@@ -157,7 +160,9 @@ class Playground {
 
   notify(line: string, level: Notice['level'] = 'note'): void {
     if (!line || this.notices.some((notice) => notice.line === line)) return;
-    this.notices = [...this.notices.slice(1 - MOST_NOTICES), { id: this.#noticeId++, line, level }];
+    const id = this.#noticeId++;
+    this.notices = [...this.notices.slice(1 - MOST_NOTICES), { id, line, level }];
+    setTimeout(() => this.dismiss(id), NOTICE_STAYS[level]);
   }
 
   dismiss(id: number): void {
@@ -193,15 +198,22 @@ class Playground {
     // Four times the cells take about four times as long.
     this.#isCoarse = frame.mapSide === MAP ? frame.took > LONG : frame.took > LONG / 3;
     if (frame.scene) this.#takeScene(frame.scene, frame.status);
-    this.status = frame.status;
-    if (frame.status.diverged !== this.#diverged) {
-      this.#diverged = frame.status.diverged;
-      if (this.#diverged !== null) this.notify(language.text.notices.diverged, 'warning');
+    const now = performance.now();
+    if (frame.scene || !frame.playing || now - this.#figuresAt > FIGURES_EVERY) {
+      this.#figuresAt = now;
+      this.#takeFigures(frame);
     }
+    for (const draw of this.#draws) draw(frame);
+  }
+
+  #takeFigures(frame: Frame): void {
+    this.status = frame.status;
     this.epochsPerSecond = frame.epochsPerSecond;
     if (!document.hidden) this.playing = frame.playing;
     this.revision += 1;
-    for (const draw of this.#draws) draw(frame);
+    if (frame.status.diverged === this.#diverged) return;
+    this.#diverged = frame.status.diverged;
+    if (this.#diverged !== null) this.notify(language.text.notices.diverged, 'warning');
   }
 
   #takeScene(scene: Scene, status: Status): void {
