@@ -22,6 +22,7 @@ const THUMBNAIL = 20;
 const MAP = 100;
 const COARSE_MAP = 50; // while training, where a fine one takes too long
 const LONG = 8; // milliseconds in the worker
+const SLOW_FRAMES = 5; // in a row, before the map becomes coarse until something is changed
 const LOSSES_EVERY = 100; // milliseconds: a chart is read, not watched
 const ADDRESS_EVERY = 400;
 const MOST_NOTICES = 4;
@@ -65,6 +66,7 @@ class Playground {
   #address = '';
   #source = '';
   #isCoarse = false;
+  #slowFrames = 0;
   #noticeId = 0;
   #diverged: string | null = null;
 
@@ -195,8 +197,8 @@ class Playground {
 
   #take(frame: Frame): void {
     this.frame = frame;
-    // Four times the cells take about four times as long.
-    this.#isCoarse = frame.mapSide === MAP ? frame.took > LONG : frame.took > LONG / 3;
+    this.#slowFrames = frame.took > LONG ? this.#slowFrames + 1 : 0;
+    if (this.#slowFrames > SLOW_FRAMES) this.#isCoarse = true;
     if (frame.scene) this.#takeScene(frame.scene, frame.status);
     const now = performance.now();
     if (frame.scene || !frame.playing || now - this.#figuresAt > FIGURES_EVERY) {
@@ -221,6 +223,7 @@ class Playground {
     if (source !== this.#source) this.knownFeatures.clear();
     this.#source = source;
     for (const feature of scene.config.features) this.knownFeatures.add(feature);
+    this.#isCoarse = false;
     this.layout = scene.layout;
     this.points = scene.points;
     this.plane = status.view;
