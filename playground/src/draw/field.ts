@@ -12,7 +12,7 @@ export const SIGNED: Range = { low: -1, high: 1 };
 
 /** Keeps one image and draws fields into it without allocating. */
 export class FieldPainter {
-  #canvas: HTMLCanvasElement;
+  readonly #canvas: HTMLCanvasElement;
   #image: ImageData | null = null;
   #pixels = new Uint32Array();
 

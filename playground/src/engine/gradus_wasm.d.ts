@@ -29,7 +29,6 @@ declare module '*/pkg/gradus_wasm.js' {
     status(): string;
     layout(): string;
     featureNames(): string[];
-    view(): string;
     parameters(): Float64Array;
     setParameter(index: number, value: number): void;
     freeze(index: number, frozen: boolean): void;

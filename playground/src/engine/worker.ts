@@ -3,13 +3,13 @@
 import init, { Session } from '../../pkg/gradus_wasm.js';
 import { Pace } from './pace';
 import { previews } from './previews';
-import { JSON_METHODS, type DrawnPlane, type Frame, type FromWorker, type LayerLayout, type Method, type Scene, type Start, type Status, type ToWorker, type View } from './protocol';
+import { JSON_METHODS, type Frame, type FromWorker, type LayerLayout, type Method, type Scene, type Start, type Status, type ToWorker, type View } from './protocol';
 
 const SNAPSHOT_EVERY = 4000; // milliseconds
 
 /** Methods that only look. Every other one may change what is drawn. */
 const LOOKING: ReadonlySet<Method> = new Set<Method>([
-  'address', 'featureNames', 'view', 'command', 'config', 'confusion', 'dataCsv', 'diagnosis', 'field', 'fields', 'classesField', 'histograms', 'inspect', 'inspectPoint',
+  'address', 'featureNames', 'command', 'config', 'confusion', 'dataCsv', 'diagnosis', 'field', 'fields', 'classesField', 'histograms', 'inspect', 'inspectPoint',
   'layout', 'lessonCheck', 'limits', 'losses', 'marks', 'modelFile', 'networkSvg', 'parameters', 'points', 'predictions', 'share',
   'snapshot', 'space', 'status',
 ]);
@@ -122,7 +122,6 @@ function readScene(session: Session): Scene {
   return {
     config: JSON.parse(session.config()),
     layout: { layers: JSON.parse(session.layout()) as LayerLayout[], feature_names: session.featureNames() },
-    plane: JSON.parse(session.view()) as DrawnPlane,
     points: session.points(),
     address: session.address(),
   };

@@ -78,6 +78,7 @@ export interface Callouts {
 
 const CALLOUT_HEIGHT = 96;
 const CALLOUT_WIDTH = 172;
+const MOST_UNITS_ABOVE = 3; // lines from more units would run through the words
 
 export function callouts(geometry: Geometry, narrow: boolean): Callouts {
   const [first] = geometry.layers;
@@ -91,7 +92,7 @@ export function callouts(geometry: Geometry, narrow: boolean): Callouts {
   const link = { x: (left + right) / 2, y: (under(before) + under(geometry.layers.at(-1)!)) / 2 };
   return {
     unit: hasRoom(unit.y) ? unit : null,
-    link: hasRoom(link.y) && right - left > CALLOUT_WIDTH + UNIT ? link : null,
+    link: hasRoom(link.y) && before.length <= MOST_UNITS_ABOVE && right - left > CALLOUT_WIDTH + UNIT ? link : null,
   };
 }
 

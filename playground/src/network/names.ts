@@ -31,5 +31,6 @@ export function featureLabel(formula: string): string {
 /** The features that the page shows: those on offer, and those that are or were used. A table has columns of its own. */
 export function shownFeatures(offered: readonly string[], known: ReadonlySet<string>, config: Config): string[] {
   const common = config.data.source === 'csv' ? [] : offered;
-  return [...new Set([...common, ...known, ...config.features])];
+  const shown = common.filter((feature) => !config.show.hide.includes(feature) || config.features.includes(feature));
+  return [...new Set([...shown, ...known, ...config.features])];
 }

@@ -2,7 +2,7 @@
 
 import { SvelteSet } from 'svelte/reactivity';
 import { SIGNED, type Range } from '../draw/field';
-import { answerRange } from '../draw/scale';
+import { colourRange } from '../draw/scale';
 import { Engine } from '../engine/client';
 import type { Answer, Arguments, Config, DrawnPlane, Frame, Layout, Limits, Method, Previews, Scene, Status, View as FrameView } from '../engine/protocol';
 import { language } from '../text/language.svelte';
@@ -22,9 +22,12 @@ const THUMBNAIL = 20;
 const MAP = 100;
 const COARSE_MAP = 50; // while training, where a fine one takes too long
 const LONG = 8; // milliseconds in the worker
+const SLOW_FRAMES = 5; // in a row, before the map becomes coarse until something is changed
 const LOSSES_EVERY = 100; // milliseconds: a chart is read, not watched
 const ADDRESS_EVERY = 400;
 const MOST_NOTICES = 4;
+const NOTICE_STAYS = { note: 10_000, warning: 20_000 };
+const FIGURES_EVERY = 60; // milliseconds: nobody reads figures that change with every frame
 
 class Playground {
   config = $state.raw<Config | null>(null);
@@ -61,10 +64,12 @@ class Playground {
   #configuring = false;
   #wanted: Config | null = null;
   #lossesAt = 0;
+  #figuresAt = 0;
   #addressAt = 0;
   #address = '';
   #source = '';
   #isCoarse = false;
+  #slowFrames = 0;
   #noticeId = 0;
   #diverged: string | null = null;
 
@@ -147,8 +152,6 @@ class Playground {
   }
 
   async freeze(parameter: number, frozen: boolean): Promise<void> {
-    if (frozen) this.frozen.add(parameter);
-    else this.frozen.delete(parameter);
     await this.ask('freeze', parameter, frozen);
   }
 
@@ -163,7 +166,9 @@ class Playground {
 
   notify(line: string, level: Notice['level'] = 'note'): void {
     if (!line || this.notices.some((notice) => notice.line === line)) return;
-    this.notices = [...this.notices.slice(1 - MOST_NOTICES), { id: this.#noticeId++, line, level }];
+    const id = this.#noticeId++;
+    this.notices = [...this.notices.slice(1 - MOST_NOTICES), { id, line, level }];
+    setTimeout(() => this.dismiss(id), NOTICE_STAYS[level]);
   }
 
   dismiss(id: number): void {
@@ -196,18 +201,25 @@ class Playground {
 
   #take(frame: Frame): void {
     this.frame = frame;
-    // Four times the cells take about four times as long.
-    this.#isCoarse = frame.mapSide === MAP ? frame.took > LONG : frame.took > LONG / 3;
+    this.#slowFrames = frame.took > LONG ? this.#slowFrames + 1 : 0;
+    if (this.#slowFrames > SLOW_FRAMES) this.#isCoarse = true;
     if (frame.scene) this.#takeScene(frame.scene, frame.status);
-    this.status = frame.status;
-    if (frame.status.diverged !== this.#diverged) {
-      this.#diverged = frame.status.diverged;
-      if (this.#diverged !== null) this.notify(language.text.notices.diverged, 'warning');
+    const now = performance.now();
+    if (frame.scene || !frame.playing || now - this.#figuresAt > FIGURES_EVERY) {
+      this.#figuresAt = now;
+      this.#takeFigures(frame);
     }
+    for (const draw of this.#draws) draw(frame);
+  }
+
+  #takeFigures(frame: Frame): void {
+    this.status = frame.status;
     this.epochsPerSecond = frame.epochsPerSecond;
     if (!document.hidden) this.playing = frame.playing;
     this.revision += 1;
-    for (const draw of this.#draws) draw(frame);
+    if (frame.status.diverged === this.#diverged) return;
+    this.#diverged = frame.status.diverged;
+    if (this.#diverged !== null) this.notify(language.text.notices.diverged, 'warning');
   }
 
   #takeScene(scene: Scene, status: Status): void {
@@ -215,10 +227,13 @@ class Playground {
     if (source !== this.#source) this.knownFeatures.clear();
     this.#source = source;
     for (const feature of scene.config.features) this.knownFeatures.add(feature);
+    this.#isCoarse = false;
     this.layout = scene.layout;
     this.points = scene.points;
-    this.plane = scene.plane;
-    this.outputRange = answerRange(scene, status.classes);
+    this.plane = status.view;
+    this.outputRange = colourRange(status.range);
+    this.frozen.clear();
+    for (const parameter of status.frozen) this.frozen.add(parameter);
     this.generation += 1;
     // What was changed since the question left is newer than this answer.
     if (!this.#wanted && !this.#configuring) this.config = scene.config;

@@ -131,7 +131,7 @@ export const en = {
     edit: 'Click to edit',
     editor: (name: string) => `Weights into ${name}`,
     close: 'Close',
-    matrix: 'The network is too large to draw every line: each field is one weight, a row per neuron, a column per input.',
+    matrix: 'The network is too large to draw every line: each field is one weight, a row per neuron, a column per input. Beside each row is what the neuron answers over the plane.',
     matrixLayer: (layer: number, outputs: number, inputs: number) => `Layer ${layer}: ${outputs} × ${inputs} weights`,
     keys: 'Arrow keys move between neurons; Enter shows the weights.',
     tooMany: 'Too many settings are hidden to show this.',

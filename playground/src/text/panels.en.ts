@@ -271,7 +271,6 @@ export const panelsEn = {
     horizontal: 'Across',
     vertical: 'Up',
     target: 'To predict',
-    rows: (rows: string) => `${rows} rows`,
     pastedName: 'pasted.csv',
   },
 

@@ -282,7 +282,6 @@ export const panelsZh: PanelsText = {
     horizontal: '横轴',
     vertical: '纵轴',
     target: '要预测的列',
-    rows: (rows) => `${rows} 行`,
     pastedName: 'pasted.csv',
   },
 

@@ -130,7 +130,7 @@ export const zh: Text = {
     edit: '点击修改',
     editor: (name) => `${name}的输入权重`,
     close: '关闭',
-    matrix: '网络太大，不再逐条画线：每个小格是一个权重，一行对应一个神经元，一列对应一个输入。',
+    matrix: '网络太大，不再逐条画线：每个小格是一个权重，一行对应一个神经元，一列对应一个输入；行末小图是该神经元在平面上的输出。',
     matrixLayer: (layer, outputs, inputs) => `第 ${layer} 层：${outputs} × ${inputs} 个权重`,
     keys: '用方向键在神经元之间移动，回车键查看权重。',
     tooMany: '隐藏的设置太多，无法显示。',
