@@ -19,7 +19,7 @@ export interface Geometry {
 
 export const UNIT = 40;
 const LEAST_PITCH = 52;
-const MOST_PITCH = 64;
+const MOST_PITCH = 70;
 const WIDE: Widths = { label: 60, column: 96 };
 const NARROW: Widths = { label: 42, column: 78 };
 const NARROW_ROOM = 420;
