@@ -18,6 +18,10 @@ use std::process::ExitCode;
 pub(crate) enum Failure {
     /// The command line itself is wrong: the message, in the form `WHAT; help: NEXT STEP`.
     Usage(String),
+    /// The data are wrong for what is asked, told in the same form.
+    Data(String),
+    /// The machine does not give what is needed, told in the same form.
+    Resource(String),
     /// The laboratory or the engine refuses.
     Refused(Box<gradus_lab::Error>),
     /// Standard output takes no more.
@@ -37,6 +41,8 @@ impl Failure {
     fn code(&self) -> u8 {
         match self {
             Self::Usage(_) => 2,
+            Self::Data(_) => 3,
+            Self::Resource(_) => 6,
             Self::Refused(error) => match error.class() {
                 Class::Spec => 2,
                 Class::Data => 3,
@@ -52,7 +58,7 @@ impl Failure {
 
     fn message(&self) -> Option<String> {
         match self {
-            Self::Usage(message) => Some(message.clone()),
+            Self::Usage(message) | Self::Data(message) | Self::Resource(message) => Some(message.clone()),
             Self::Refused(error) => Some(error.to_string()),
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => None,
             Self::Output(error) => Some(format!(

@@ -11,6 +11,8 @@ mod interrupt;
 mod progress;
 mod results;
 mod perceptron_text;
+mod page;
+mod server;
 mod commands;
 
 use clap::error::ErrorKind;

@@ -264,6 +264,40 @@ fn spec_files() {
 }
 
 #[test]
+fn the_playground_begins_with_good_data_and_a_free_port() {
+    let folder = with_file("data.csv", b"a,kind\n1,x\n2,y\n3,x\n");
+    let path = folder.path();
+    fs::write(path.join("latin.csv"), b"a,b\n1,\xe9\n2,y\n").unwrap();
+    fs::write(path.join("zip.csv"), b"PK\x03\x04\0\0").unwrap();
+    fs::write(path.join("short.tsv"), b"a\tb\n1\t2\n").unwrap();
+    fs::write(path.join("ragged.csv"), b"a,b\n1,x\n2\n").unwrap();
+    fs::write(path.join("picture.png"), b"\x89PNG").unwrap();
+    fs::write(path.join("long.csv"), ["a,b\n".to_owned(), "1,x\n2,y\n".repeat(700_000)].concat()).unwrap();
+    fs::create_dir(path.join("folder.csv")).unwrap();
+    let busy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = busy.local_addr().unwrap().port().to_string();
+    for (words, code, start) in [
+        (&["nothing.csv"][..], 3, "there is no file `nothing.csv`;"),
+        (&["folder.csv"], 6, "cannot read `folder.csv`: is a directory;"),
+        (&["latin.csv"], 3, "byte 0xE9 is not UTF-8, latin.csv, line 2"),
+        (&["zip.csv"], 3, "a NUL byte, zip.csv, line 1"),
+        (&["short.tsv"], 3, "1 data rows, but 2 are needed, short.tsv;"),
+        (&["ragged.csv"], 3, "1 row does not have the 2 fields of line 1: line 3 has 1, ragged.csv;"),
+        (&["long.csv"], 3, "5600004 bytes are more than the 5000000 that the playground takes, long.csv;"),
+        (&["picture.png"], 3, "the playground reads text only, `picture.png`;"),
+        (&["iris"], 3, "the playground reads text only, `iris`;"),
+        (&["data.csv", "--port", &port], 6, "cannot listen on port "),
+        (&["--port", "65536"], 2, "invalid value '65536' for '--port <N>'"),
+        (&["--port", "-1"], 2, ""),
+        (&["--port", "www"], 2, "invalid value 'www' for '--port <N>'"),
+        (&["data.csv", "more.csv"], 2, "`more.csv` is one word too many;"),
+        (&["--browser"], 2, "unknown flag `--browser`;"),
+    ] {
+        check(path, &[&["play", "--no-open"], words].concat(), code, start);
+    }
+}
+
+#[test]
 fn places_that_cannot_be_written() {
     let folder = with_file("file", b"");
     let path = folder.path();

@@ -9,6 +9,7 @@ pub(crate) mod explain;
 mod approximate;
 mod experiment;
 mod plot;
+mod play;
 mod datasets;
 mod completions;
 mod man;
@@ -19,7 +20,7 @@ use clap::{ArgMatches, Command};
 use std::process::ExitCode;
 
 /// Every command, in the order of the help.
-pub(crate) fn all() -> [Command; 12] {
+pub(crate) fn all() -> [Command; 13] {
     [
         train::command(),
         evaluate::command(),
@@ -30,6 +31,7 @@ pub(crate) fn all() -> [Command; 12] {
         approximate::command(),
         experiment::command(),
         plot::command(),
+        play::command(),
         datasets::command(),
         completions::command(),
         man::command(),
@@ -41,6 +43,7 @@ pub(crate) fn run(name: &str, matches: &ArgMatches, terminal: &Terminal) -> Resu
     match name {
         "train" => return train::run(matches, terminal),
         "experiment" => return experiment::run(matches, terminal),
+        "play" => return play::run(matches, terminal),
         "evaluate" => evaluate::run(matches, terminal)?,
         "predict" => predict::run(matches, terminal)?,
         "inspect" => inspect::run(matches, terminal)?,

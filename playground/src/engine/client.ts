@@ -1,0 +1,178 @@
+// The page's side of the worker: questions and answers, one frame at a time, and a watch that starts a fresh worker when one hangs.
+
+import type { Answer, Arguments, Frame, FromWorker, Method, Previews, Speed, Start, ToWorker, View } from './protocol';
+
+const PATIENCE = 5000; // milliseconds without an answer
+const PATIENCE_AT_START = 60_000; // the engine may still be on its way through a slow network
+const ASLEEP = 1000; // a pause between frames in which the whole page stood still, and the worker with it
+const DEATHS = 3; // in a row before the watch gives up
+
+export interface Listener {
+  frame(frame: Frame): void;
+  view(): View;
+  notice(line: string): void;
+  restarted(line: string): void;
+  failed(line: string): void;
+}
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(reason: Error): void;
+}
+
+export class Engine {
+  #listener: Listener;
+  #worker: Worker;
+  #waiting = new Map<number, Waiting>();
+  #nextId = 0;
+  #snapshot: Uint8Array | null = null;
+  #start: Start;
+  #speed: Speed | null = null;
+  #playing = false;
+  #asked = 0; // when the frame in flight was asked for; 0: none is
+  #awake = false;
+  #started = false;
+  #lastTick = 0;
+  #deaths = 0;
+  #previews: ((previews: Previews) => void) | null = null;
+
+  constructor(start: Start, listener: Listener) {
+    this.#start = start;
+    this.#listener = listener;
+    this.#worker = this.#begin(start);
+    this.wake();
+  }
+
+  /** Asks the session something. Refusals of the engine arrive as an Error with its one line. */
+  call<M extends Method>(method: M, ...values: Arguments<M>): Promise<Answer<M>> {
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+      this.#post({ kind: 'call', id, method, values });
+      this.wake();
+    });
+  }
+
+  play(playing: boolean): void {
+    this.#playing = playing;
+    this.#post({ kind: 'play', playing });
+    this.wake();
+  }
+
+  speed(speed: Speed): void {
+    this.#speed = speed;
+    this.#post({ kind: 'speed', speed });
+  }
+
+  /** Puts another session in the place of this one. */
+  open(start: Start): void {
+    this.#start = start;
+    this.#snapshot = null;
+    this.#post({ kind: 'start', start });
+    this.wake();
+  }
+
+  previews(): Promise<Previews> {
+    return new Promise((resolve) => {
+      this.#previews = resolve;
+      this.#post({ kind: 'previews' });
+    });
+  }
+
+  stop(): void {
+    this.#worker.terminate();
+    this.#awake = false;
+  }
+
+  /** Frames are asked for until one brings nothing new; whatever changes something wakes them again. */
+  wake(): void {
+    if (this.#awake) return;
+    this.#awake = true;
+    requestAnimationFrame(this.#tick);
+  }
+
+  #tick = (): void => {
+    if (!this.#awake) return;
+    requestAnimationFrame(this.#tick);
+    const now = performance.now();
+    if (now - this.#lastTick > ASLEEP && this.#asked !== 0) this.#asked = now;
+    this.#lastTick = now;
+    if (this.#asked === 0) {
+      this.#asked = now;
+      this.#post({ kind: 'frame', view: this.#listener.view() });
+    } else if (now - this.#asked > (this.#started ? PATIENCE : PATIENCE_AT_START)) {
+      this.#revive('');
+    }
+  };
+
+  #begin(start: Start): Worker {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+    worker.onmessage = (event: MessageEvent<FromWorker>) => this.#receive(event.data);
+    worker.onerror = (event) => this.#revive(event.message);
+    worker.postMessage({ kind: 'start', start } satisfies ToWorker);
+    return worker;
+  }
+
+  #post(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  #receive(message: FromWorker): void {
+    switch (message.kind) {
+      case 'started':
+        this.#started = true;
+        for (const line of message.notices) this.#listener.notice(line);
+        return;
+      case 'answer':
+        this.#waiting.get(message.id)?.resolve(message.value);
+        this.#waiting.delete(message.id);
+        return;
+      case 'refused':
+        this.#waiting.get(message.id)?.reject(new Error(message.line));
+        this.#waiting.delete(message.id);
+        return;
+      case 'frame':
+        return this.#take(message.frame);
+      case 'previews':
+        this.#previews?.(message.previews);
+        return;
+      case 'died':
+        return this.#revive(message.line);
+    }
+  }
+
+  #take(frame: Frame | null): void {
+    this.#asked = 0;
+    if (frame === null) {
+      this.#awake = this.#playing;
+      return;
+    }
+    this.#playing = frame.playing;
+    if (frame.snapshot) {
+      this.#snapshot = frame.snapshot;
+      this.#deaths = 0;
+    }
+    this.#listener.frame(frame);
+  }
+
+  /** A fresh worker from the last snapshot. One that dies again and again starts from the beginning, and then not at all. */
+  #revive(line: string): void {
+    this.#worker.terminate();
+    for (const { reject } of this.#waiting.values()) reject(new Error(line));
+    this.#waiting.clear();
+    this.#asked = 0;
+    this.#deaths += 1;
+    if (this.#deaths > DEATHS) {
+      this.#awake = false;
+      this.#listener.failed(line);
+      return;
+    }
+    this.#started = false;
+    const start = this.#snapshot && this.#deaths < DEATHS ? { snapshot: this.#snapshot } : this.#start;
+    this.#worker = this.#begin(start);
+    if (this.#speed) this.speed(this.#speed);
+    if (this.#playing && this.#deaths === 1) this.play(true);
+    this.#listener.restarted(line);
+    this.wake();
+  }
+}

@@ -1,0 +1,102 @@
+// Everything without a mouse.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { epoch, pause, whenEpoch, withPage } from './harness.mjs';
+
+const house = withPage();
+
+const focused = (page) =>
+  page.evaluate(() => {
+    const { activeElement: element } = document;
+    const box = element.getBoundingClientRect();
+    const style = getComputedStyle(element);
+    const around = [element, element.closest('label')].filter(Boolean).map((part) => getComputedStyle(part));
+    return {
+      tag: element.tagName,
+      // What tells one stop from another.
+      path: `${element.tagName} ${element.id} ${element.getAttribute('aria-label') ?? ''} ${element.textContent?.slice(0, 40)} ${Math.round(box.x)},${Math.round(box.y + scrollY)}`,
+      // A control that the eye cannot see lends its ring to the label around it.
+      ring: around.some((part) => part.outlineStyle !== 'none' && part.outlineWidth !== '0px') || style.boxShadow !== 'none',
+    };
+  });
+
+test('the tab key reaches every control, and shows where it is', async () => {
+  const { page, close } = await house.open();
+  await pause(page);
+  const wanted = await page.evaluate(() => {
+    const all = [...document.querySelectorAll('button, select, input, textarea, a[href], [tabindex="0"]')];
+    return all.filter((part) => part.tabIndex >= 0 && !part.disabled && part.getClientRects().length > 0 && getComputedStyle(part).visibility !== 'hidden').length;
+  });
+  await page.evaluate(() => document.activeElement?.blur());
+  const stops = new Set();
+  for (let presses = 0; presses < 3 * wanted; presses += 1) {
+    await page.keyboard.press('Tab');
+    const { tag, path, ring } = await focused(page);
+    if (tag === 'BODY') break;
+    assert.ok(ring, `nothing shows that the focus is on ${path}`);
+    if (stops.has(path)) break;
+    stops.add(path);
+  }
+  // Radio buttons of one group are one stop, and some controls share a place.
+  assert.ok(stops.size >= 0.85 * wanted, `the tab key stops at ${stops.size} of ${wanted} controls`);
+  await close();
+});
+
+test('keys for the whole page', async () => {
+  const { page, close } = await house.open();
+  await whenEpoch(page, (found) => found > 0);
+  await page.evaluate(() => document.activeElement?.blur());
+  await page.keyboard.press('Space');
+  await page.getByRole('button', { name: 'Train', exact: true }).waitFor();
+  const paused = await whenEpoch(page, () => true);
+  await page.keyboard.press('s');
+  await whenEpoch(page, (found) => found === paused + 1);
+  await page.keyboard.press('r');
+  await whenEpoch(page, (found) => found === 0);
+  await page.keyboard.press('n');
+  await page.keyboard.press('Control+z');
+  await page.keyboard.press('Control+y');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await page.keyboard.press('Space');
+  await whenEpoch(page, (found) => found > 0);
+  await close();
+});
+
+test('arrows walk through the network, and Enter shows the weights', async () => {
+  const { page, close } = await house.open();
+  await pause(page);
+  await page.getByRole('button', { name: /^Neuron 1 of layer 1/ }).focus();
+  for (const [key, expected] of [['ArrowDown', /^Neuron 2 of layer 1/], ['ArrowRight', /^Neuron 2 of layer 2/], ['ArrowUp', /^Neuron 1 of layer 2/], ['ArrowLeft', /^Neuron 1 of layer 1/]]) {
+    await page.keyboard.press(key);
+    assert.match(await page.evaluate(() => document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent), expected);
+  }
+  await page.keyboard.press('Enter');
+  const weight = page.getByRole('spinbutton').first();
+  await weight.waitFor();
+  const before = await epoch(page);
+  await weight.fill('1.5');
+  await weight.press('Tab');
+  assert.equal(Number(await weight.inputValue()), 1.5);
+  assert.equal(await epoch(page), before);
+  await page.keyboard.press('Escape');
+  await close();
+});
+
+test('the speed goes from slow motion to full with the keyboard', async () => {
+  const { page, close } = await house.open();
+  const slider = page.getByRole('slider', { name: /^Speed/ });
+  await slider.focus();
+  await page.keyboard.press('End');
+  const before = await epoch(page);
+  await whenEpoch(page, (found) => found > before + 500);
+  await page.keyboard.press('Home');
+  await page.waitForTimeout(300);
+  const slow = await epoch(page);
+  await page.waitForTimeout(700);
+  assert.ok((await epoch(page)) <= slow + 1, 'slow motion is slow');
+  await close();
+});

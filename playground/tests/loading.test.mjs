@@ -1,0 +1,49 @@
+// What is fetched at first, how much it is, and that it is all: the page works offline from then on.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { print, whenEpoch, whenReady, withPage } from './harness.mjs';
+
+const house = withPage();
+const MOST = 300_000; // bytes, compressed
+const MOST_ENGINE = 150_000;
+
+test('the first load is small', async () => {
+  const context = await house.browser.newContext();
+  const page = await context.newPage();
+  const files = [];
+  page.on('response', (response) => files.push(response.body().then((body) => [new URL(response.url()).pathname, body.length, gzipSync(body, { level: 9 }).length])));
+  await page.goto(house.origin);
+  await whenReady(page);
+  await whenEpoch(page, (found) => found > 0);
+  const all = (await Promise.all(files)).sort((a, b) => b[2] - a[2]);
+  let sum = 0;
+  for (const [name, bytes, compressed] of all) {
+    sum += compressed;
+    print(`${name}: ${(bytes / 1000).toFixed(1)} kB, compressed ${(compressed / 1000).toFixed(1)} kB`);
+    if (name.endsWith('.wasm')) assert.ok(compressed <= MOST_ENGINE, `the engine has ${compressed} bytes, at most ${MOST_ENGINE}`);
+  }
+  print(`first load: compressed ${(sum / 1000).toFixed(1)} kB`);
+  assert.ok(sum <= MOST, `the first load has ${sum} bytes, at most ${MOST}`);
+  assert.ok(all.some(([name]) => name.endsWith('.wasm')), 'the engine was not loaded');
+  await context.close();
+});
+
+test('once it is loaded the page needs no network', async () => {
+  const { page, close } = await house.open({ expected: [/ERR_INTERNET_DISCONNECTED/] });
+  await page.context().setOffline(true);
+  const before = await whenEpoch(page, (found) => found > 0);
+  for (const name of await page.getByRole('tab').all()) await name.click();
+  await whenEpoch(page, (found) => found > before + 20);
+  await close();
+});
+
+test('nothing is kept but what the person chose', async () => {
+  const { page, close } = await house.open();
+  await page.getByRole('button', { name: 'Switch to Chinese' }).click();
+  assert.deepEqual(await page.context().cookies(), []);
+  const kept = await page.evaluate(() => Object.keys(localStorage));
+  assert.ok(kept.every((key) => key.startsWith('gradus.')), kept.join());
+  await close();
+});

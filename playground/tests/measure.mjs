@@ -1,0 +1,74 @@
+// `node measure.mjs GRADUS CHROMIUM`: how fast the page learns at full speed while it is drawn, and how much is loaded at
+// first, as one JSON object.
+
+import { gzipSync } from 'node:zlib';
+import { cpus } from 'node:os';
+import { epoch, launch, open, serve, whenEpoch } from './harness.mjs';
+
+const [gradus, chromium] = process.argv.slice(2);
+const WARM = 3000; // milliseconds
+const MEASURED = 10_000;
+
+const NETWORKS = [
+  ['2-4-2-1, as the page begins', ''],
+  ['7-8-8-8-8-8-8-1, the largest of TensorFlow Playground', '#networkShape=8,8,8,8,8,8&x=true&y=true&xTimesY=true&xSquared=true&ySquared=true&sinX=true&sinY=true'],
+];
+
+/** Counts animation frames for a while: their number, and the longest time from one to the next. */
+const frames = (page, time) =>
+  page.evaluate(
+    (duration) =>
+      new Promise((resolve) => {
+        const start = performance.now();
+        let last = start;
+        let count = 0;
+        let longest = 0;
+        const tick = (now) => {
+          count += 1;
+          longest = Math.max(longest, now - last);
+          last = now;
+          if (now - start < duration) requestAnimationFrame(tick);
+          else resolve({ perSecond: (count * 1000) / (now - start), longest });
+        };
+        requestAnimationFrame(tick);
+      }),
+    time,
+  );
+
+async function learn(house, [name, hash]) {
+  const { page, close } = await open(house, { hash, width: 1440, height: 900, reduced: false });
+  await page.getByRole('slider', { name: /^Speed/ }).focus();
+  await page.keyboard.press('End');
+  await whenEpoch(page, (found) => found > 0);
+  await page.waitForTimeout(WARM);
+  const [before, began] = [await epoch(page), performance.now()];
+  const { perSecond, longest } = await frames(page, MEASURED);
+  const [after, ended] = [await epoch(page), performance.now()];
+  await close();
+  return { name, epochs_per_second: ((after - before) * 1000) / (ended - began), frames_per_second: perSecond, longest_frame: longest };
+}
+
+async function load(house) {
+  const context = await house.browser.newContext();
+  const page = await context.newPage();
+  const answers = [];
+  page.on('response', (response) =>
+    answers.push(response.body().then((body) => ({ name: new URL(response.url()).pathname.slice(1) || 'index.html', bytes: body.length, compressed: gzipSync(body, { level: 9 }).length }))));
+  await page.goto(house.origin);
+  await whenEpoch(page, (found) => found > 0);
+  const files = (await Promise.all(answers)).sort((a, b) => b.compressed - a.compressed);
+  await context.close();
+  const sum = (key) => files.reduce((total, file) => total + file[key], 0);
+  return { files, all: { bytes: sum('bytes'), compressed: sum('compressed') } };
+}
+
+const server = await serve([], gradus);
+const browser = await launch(chromium);
+const house = { browser, origin: new URL(server.address).origin };
+const networks = [];
+for (const network of NETWORKS) networks.push(await learn(house, network));
+const { files, all } = await load(house);
+const machine = `Chromium ${browser.version()} without a window, ${cpus()[0].model}, ${cpus().length} cores, 1440 × 900 pixels`;
+await browser.close();
+await server.stop();
+console.log(JSON.stringify({ machine, networks, files, all }));

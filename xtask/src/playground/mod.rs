@@ -1,0 +1,116 @@
+//! `cargo xtask playground`: the page with the engine in it, as a folder of static files; and its tests in a real browser.
+//!
+//! ```text
+//! gradus-wasm ──xtask-wasm──▶ target/playground ──wasm-opt──▶ playground/pkg ──vite──▶ playground/dist ──▶ `gradus play`
+//! ```
+//!
+//! Each step is left out where nothing that it reads is newer than what it wrote.
+
+mod age;
+mod node;
+mod browser;
+mod measure;
+
+pub(crate) use measure::measure;
+
+use crate::stage::{Stage, heading, root};
+use age::{is_older, newest};
+use anyhow::{Context, Result};
+use std::fs::{self, File};
+use std::time::{Duration, SystemTime};
+
+/// Where the bindings are made.
+const MADE: &str = "target/playground";
+/// Where the page expects them.
+const BINDINGS: &str = "playground/pkg";
+/// The page as it is served.
+const PAGE: &str = "playground/dist";
+/// What the page is made of, the bindings beside it.
+const SOURCES: [&str; 9] = [
+    "playground/src",
+    "playground/public",
+    "playground/pkg",
+    "playground/index.html",
+    "playground/package.json",
+    "playground/package-lock.json",
+    "playground/vite.config.ts",
+    "playground/svelte.config.js",
+    "playground/tsconfig.json",
+];
+
+/// No step of a slow machine's first build comes near it.
+const LIMIT: Duration = Duration::from_secs(30 * 60);
+
+fn stage<'a>(name: &'a str, command: &'a [&'a str], environment: &'a [(&'a str, &'a str)]) -> Stage<'a> {
+    Stage { name, command, environment, limit: LIMIT }
+}
+
+/// Builds the page, as far as it is not up to date.
+///
+/// # Errors
+/// If a tool is missing, or a step fails.
+pub(crate) fn build() -> Result<()> {
+    node::check()?;
+    node::install_packages()?;
+    bindings()?;
+    page()
+}
+
+/// Builds the page and tries it in a browser, served by the program itself; `observe` gets every line of the tests.
+///
+/// # Errors
+/// If a tool is missing, or a step or a test fails.
+pub(crate) fn test(observe: impl FnMut(&str) + Send) -> Result<()> {
+    build()?;
+    node::check_types()?;
+    let chromium = browser::find()?;
+    let gradus = program(&["cargo", "build", "--package", "gradus-cli"], "debug")?;
+    let environment = [("GRADUS", gradus.as_str()), ("CHROMIUM", chromium.as_str())];
+    node::run_tests(&environment, observe)
+}
+
+/// The program with the page in it.
+fn program(command: &[&str], folder: &str) -> Result<String> {
+    stage("program with the page", command, &[]).run(|_| ())?;
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
+    let name = format!("gradus{}", std::env::consts::EXE_SUFFIX);
+    Ok(root().join(target).join(folder).join(name).to_string_lossy().into_owned())
+}
+
+/// The engine for the browser, with its JavaScript and its types.
+fn bindings() -> Result<()> {
+    let command = ["cargo", "run", "--quiet", "--package", "xtask-wasm", "--", MADE];
+    stage("engine for the browser", &command, &[]).run(|_| ())?;
+    let [from, to] = [MADE, BINDINGS].map(|folder| root().join(folder).join("gradus_wasm_bg.wasm"));
+    if !is_older(&to, newest(&[&from])) {
+        return Ok(());
+    }
+    fs::create_dir_all(root().join(BINDINGS))?;
+    for name in ["gradus_wasm.js", "gradus_wasm.d.ts", "gradus_wasm_bg.wasm.d.ts"] {
+        let (from, to) = (root().join(MADE).join(name), root().join(BINDINGS).join(name));
+        fs::copy(&from, to).with_context(|| format!("cannot copy {}", from.display()))?;
+    }
+    // The module comes last: what it is newer than is there.
+    node::optimize(&from, &to)
+}
+
+/// The page, with the bindings in it.
+fn page() -> Result<()> {
+    let index = root().join(PAGE).join("index.html");
+    if !is_older(&index, newest(&SOURCES.map(|path| root().join(path)))) {
+        heading("page");
+        println!("   {PAGE} is up to date");
+        return Ok(());
+    }
+    let is_new = !index.exists();
+    node::build_page()?;
+    if is_new { tell_cargo() } else { Ok(()) }
+}
+
+/// The script that puts the page into the program watches its folder once there is one; that it has come must be told.
+fn tell_cargo() -> Result<()> {
+    let script = root().join("crates/gradus-cli/build.rs");
+    let touched =
+        File::options().append(true).open(&script).and_then(|file| file.set_modified(SystemTime::now()));
+    touched.with_context(|| format!("cannot give {} a new date", script.display()))
+}
