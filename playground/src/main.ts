@@ -1,3 +1,5 @@
+// Starts the engine and puts the page up.
+
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { isTableServed, takeServedTable } from './served_table';

@@ -23,12 +23,12 @@ export class Pace {
 
   choose(speed: Speed): void {
     this.#speed = speed;
-    this.begin();
+    this.begin(1);
   }
 
-  /** Forgets what was owed: called when training starts or the network changes. */
-  begin(): void {
-    this.#owed = 0;
+  /** Forgets what was owed: called when training starts or the network changes. One step may be due at once. */
+  begin(owed = 0): void {
+    this.#owed = owed;
     this.#last = performance.now();
     this.#atOnce = 1;
     this.#epochs = 0;
@@ -46,7 +46,6 @@ export class Pace {
   #paced(session: Session, start: number): string | null {
     const passed = Math.min(start - this.#last, LONGEST_DEBT);
     this.#last = start;
-    // The first step comes at once: whoever presses play wants to see something.
     this.#owed += (passed * this.#speed.perSecond) / 1000;
     let answer: string | null = null;
     while (this.#owed >= 1 && performance.now() - start < SLICE) {

@@ -167,7 +167,7 @@ function receive(message: ToWorker): void {
     case 'play':
       if (playing !== message.playing) numbersChanged = true;
       playing = message.playing;
-      pace.begin();
+      pace.begin(1); // Whoever presses play wants to see something.
       return schedule();
     case 'speed':
       return pace.choose(message.speed);

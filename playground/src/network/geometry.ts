@@ -19,7 +19,7 @@ export interface Geometry {
 
 export const UNIT = 40;
 const LEAST_PITCH = 52;
-const MOST_PITCH = 64;
+const MOST_PITCH = 70;
 const WIDE: Widths = { label: 60, column: 96 };
 const NARROW: Widths = { label: 42, column: 78 };
 const NARROW_ROOM = 420;
@@ -76,24 +76,25 @@ export interface Callouts {
   link: Place | null;
 }
 
-const CALLOUT_HEIGHT = 96;
 const CALLOUT_WIDTH = 172;
 const MOST_UNITS_ABOVE = 3; // lines from more units would run through the words
+const MOST_LAYERS = 4;
+const FREE_BELOW = 3; // units that a column must be shorter than the longest one
 
+/** Decided by counts and not by heights: what stands on the picture changes the height that is left for it. */
 export function callouts(geometry: Geometry, narrow: boolean): Callouts {
   const [first] = geometry.layers;
   const before = geometry.layers.at(-2);
+  const last = geometry.layers.at(-1);
   const [left = 0, right = 0] = geometry.heads.slice(-2);
-  if (narrow || !first || !before || geometry.layers.length > 4) return { unit: null, link: null };
+  if (narrow || !first || !before || !last || geometry.layers.length > MOST_LAYERS) return { unit: null, link: null };
+  const most = Math.max(geometry.features.length, ...geometry.layers.map((layer) => layer.length));
   const under = (layer: Place[]): number => (layer.at(-1)?.y ?? 0) + UNIT;
-  const hasRoom = (y: number): boolean => y + CALLOUT_HEIGHT <= geometry.height;
-  const unit = { x: geometry.heads[0]!, y: under(first) + 8 };
+  const hasRoom = (layer: Place[]): boolean => layer.length + FREE_BELOW <= most;
   // The lowest line ends at the output or begins at the lowest unit; in the middle it is between the two.
-  const link = { x: (left + right) / 2, y: (under(before) + under(geometry.layers.at(-1)!)) / 2 };
-  return {
-    unit: hasRoom(unit.y) ? unit : null,
-    link: hasRoom(link.y) && before.length <= MOST_UNITS_ABOVE && right - left > CALLOUT_WIDTH + UNIT ? link : null,
-  };
+  const link = { x: (left + right) / 2, y: (under(before) + under(last)) / 2 };
+  const linkFits = hasRoom(before) && before.length <= MOST_UNITS_ABOVE && right - left > CALLOUT_WIDTH + UNIT;
+  return { unit: hasRoom(first) ? { x: geometry.heads[0]!, y: under(first) + 8 } : null, link: linkFits ? link : null };
 }
 
 /** The curve of a connection, from the right side of one square to the left side of another. */

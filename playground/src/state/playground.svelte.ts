@@ -116,6 +116,11 @@ class Playground {
     if (this.config) this.change({ data: { ...this.config.data, ...part } });
   }
 
+  /** Other data have their own number of rows and classes, and their own columns. */
+  changeSource(source: string): void {
+    this.changeData({ source, rows: null, classes: null, columns: null });
+  }
+
   changeShow(part: Partial<Config['show']>): void {
     if (this.config) this.change({ show: { ...this.config.show, ...part } });
   }

@@ -94,7 +94,7 @@ export const en = {
 
   datasets: {
     circle: 'Circle', xor: 'Exclusive or', gauss: 'Two clouds', spiral: 'Spiral', moons: 'Moons', rings: 'Rings',
-    checkerboard: 'Checkerboard', blobs: 'Blobs', pinwheel: 'Pinwheel', plane: 'Plane', 'multi-gauss': 'Hills', painted: 'Painted',
+    checkerboard: 'Checkers', blobs: 'Blobs', pinwheel: 'Pinwheel', plane: 'Plane', 'multi-gauss': 'Hills', painted: 'Painted',
     csv: 'Own file',
     and: 'AND', or: 'OR', 'xor-table': 'XOR',
   } as Record<string, string>,
