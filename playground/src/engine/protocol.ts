@@ -157,14 +157,14 @@ export interface JsonAnswers {
   trainBatches: { diverged: string | null };
   status: Status;
   layout: LayerLayout[];
-  histograms: unknown;
-  inspect: unknown;
-  inspectPoint: unknown;
-  space: unknown;
-  diagnosis: unknown;
-  confusion: unknown;
-  lessonCheck: unknown;
-  setCsv: unknown;
+  histograms: Histograms;
+  inspect: Inspection;
+  inspectPoint: Inspection;
+  space: Space;
+  diagnosis: Finding[];
+  confusion: Confusion;
+  lessonCheck: LessonCheck;
+  setCsv: ReadTable;
 }
 
 export type Method = Exclude<keyof Session, 'free'>;

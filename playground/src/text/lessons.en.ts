@@ -76,7 +76,7 @@ export const lessonsEn = {
       steps: [
         'Each sigmoid neuron is a soft step. Two steps, one up and one down, make a strip; strips of two directions make a bump.',
         'Train with the few neurons that are there and look at what is missing on the map.',
-        'Add neurons, and a second layer if you like, until enough hills are covered.',
+        'Add neurons, and a second layer if you like (16 and 8 will do), until enough hills are covered.',
       ],
       insight: 'With enough units one or two hidden layers come as close as you like to any continuous function on a bounded region. How many it takes is another question: a table needs more cells with every input.',
       source: 'Cybenko 1989; Hornik, Stinchcombe & White 1989',

@@ -20,13 +20,14 @@ export const LESSONS: readonly Lesson[] = [
   {
     id: 'threshold_unit',
     minutes: 3,
-    config: { data: { source: 'gauss', noise: 5 }, layers: [], weights_seed: 4 },
+    // A start with most points on the wrong side: there is something to do by hand.
+    config: { data: { source: 'gauss', noise: 5 }, layers: [], weights_seed: 2 },
     hide: [...NEVER, ...DATA, ...SHAPE, ...RATE, 'play', 'step'],
   },
   {
     id: 'perceptron',
     minutes: 4,
-    config: { data: { source: 'gauss', noise: 5 }, layers: [], batch_size: 1, learning_rate: 0.03, weights_seed: 4 },
+    config: { data: { source: 'gauss', noise: 5 }, layers: [], batch_size: 1, learning_rate: 0.03, weights_seed: 7 },
     hide: [...NEVER, ...SHAPE, 'activation', 'data', 'train_percent', 'batch_size'],
   },
   {
@@ -47,13 +48,18 @@ export const LESSONS: readonly Lesson[] = [
   {
     id: 'lookup_table',
     minutes: 8,
-    config: { data: { source: 'multi-gauss' }, layers: [{ units: 3, activation: 'sigmoid' }], optimizer: 'adam', learning_rate: 0.03 },
+    config: {
+      data: { source: 'multi-gauss', train_percent: 80 },
+      layers: [{ units: 3, activation: 'sigmoid' }],
+      optimizer: 'adam',
+      learning_rate: 0.01,
+    },
     hide: [...NEVER, 'data', 'train_percent', 'noise', 'features'],
   },
   {
     id: 'backpropagation',
     minutes: 6,
-    config: { data: { source: 'xor' }, layers: [{ units: 3, activation: 'tanh' }], batch_size: 1, learning_rate: 0.1 },
+    config: { data: { source: 'xor' }, layers: [{ units: 4, activation: 'tanh' }], batch_size: 1, learning_rate: 0.01 },
     hide: [...NEVER, ...DATA, ...SHAPE],
   },
   {
@@ -63,7 +69,7 @@ export const LESSONS: readonly Lesson[] = [
       data: { source: 'xor', labels: 'random', rows: 100 },
       layers: [{ units: 32, activation: 'relu' }, { units: 32, activation: 'relu' }],
       optimizer: 'adam',
-      learning_rate: 0.01,
+      learning_rate: 0.003,
       show: { test: true },
     },
     hide: [...NEVER, 'data', 'train_percent', 'noise', 'features'],
