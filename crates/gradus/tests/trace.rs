@@ -144,7 +144,7 @@ fn check_unit<R: Real>(unit: &UnitTrace<R>, signals: &[R], seed: u64) {
     let size = |parts: &[R]| parts.iter().map(|x| x.to_f64().abs()).sum::<f64>();
     let parts = [&unit.net_parts[..], &[unit.bias.old]].concat();
     near("net input", sum(&parts), unit.net_input, parts.len(), size(&parts));
-    let slope = unit.slope.map_or(1.0, Real::to_f64);
+    let slope = unit.slope.map_or(1.0, |slope| slope.to_f64());
     match &unit.error {
         ErrorTerm::Output { error, .. } => {
             near("output delta", slope * error.to_f64(), unit.delta, 2, (slope * error.to_f64()).abs());

@@ -52,7 +52,7 @@ fn make(sysroot: &Path, source: &Path) -> Result<()> {
     // Only the library itself may use what is unstable; a stable compiler takes it with this variable.
     cargo.env("RUSTC_BOOTSTRAP", "1").stdout(Stdio::inherit()).stderr(Stdio::inherit());
     SysrootBuilder::new(sysroot, TARGET)
-        .sysroot_config(SysrootConfig::WithStd { std_features: Vec::new() })
+        .sysroot_config(SysrootConfig::WithStd { std_features: vec!["optimize_for_size".into()] })
         // Without it the optimisation over the whole program finds nothing to work on.
         .rustflag("-Cembed-bitcode=yes")
         .cargo(cargo)
