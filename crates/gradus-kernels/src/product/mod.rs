@@ -135,7 +135,10 @@ impl<'a, R: Real> Task<'a, R> {
         } else {
             ((rows.clone(), columns.start..middle), (rows, middle..columns.end))
         };
-        threads::join(|| self.split(low, low_columns, first), || self.split(high, high_columns, parts - first));
+        threads::join(
+            || self.split(low, low_columns, first),
+            || self.split(high, high_columns, parts - first),
+        );
     }
 
     /// Computes a rectangle of C on this thread; the columns begin at a panel.

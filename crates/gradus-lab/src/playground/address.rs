@@ -216,13 +216,14 @@ pub(super) fn packed(saved: &Saved) -> Result<String, Error> {
     let hash = format!("#s={}", base64url::encode(&deflated));
     match hash.len() {
         0..=MOST_CHARACTERS => Ok(hash),
-        found => Err(Error::LinkTooLong { found, limit: MOST_CHARACTERS }),
+        found => Err(Error::LinkTooLong { found }),
     }
 }
 
 fn unpacked(digits: &str) -> Result<Saved, Error> {
     let damaged = |reason: &str| Error::DamagedSession { reason: reason.to_owned() };
-    let deflated = base64url::decode(digits).ok_or_else(|| damaged("the link holds a letter that cannot be"))?;
+    let deflated =
+        base64url::decode(digits).ok_or_else(|| damaged("the link holds a letter that cannot be"))?;
     let mut bytes = Vec::new();
     let mut reader = DeflateDecoder::new(&deflated[..]).take(MOST_BYTES);
     reader.read_to_end(&mut bytes).map_err(|error| damaged(&error.to_string()))?;

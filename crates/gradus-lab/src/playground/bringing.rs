@@ -85,7 +85,8 @@ impl Session {
         for (part, dataset) in [("train", &data.training), ("test", &data.test)] {
             for row in 0..dataset.rows() {
                 let cells = columns.iter().map(|name| cell(dataset, name, row));
-                let _ = writer.write_record(cells.chain([target_cell(&dataset.target, row), part.to_owned()]));
+                let _ =
+                    writer.write_record(cells.chain([target_cell(&dataset.target, row), part.to_owned()]));
             }
         }
         let bytes = writer.into_inner().unwrap_or_default();

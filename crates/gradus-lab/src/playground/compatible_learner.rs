@@ -1,7 +1,9 @@
 //! A session that learns as TensorFlow Playground does: its points, its first weights and its updates, from
 //! [`super::compatible`].
 
-use super::compatible::{Dataset as Points, Feature, Penalty, Rule, Setup, State, Training, divide, first_network};
+use super::compatible::{
+    Dataset as Points, Feature, Penalty, Rule, Setup, State, Training, divide, first_network,
+};
 use super::config::{Config, Labels};
 use super::learner::{Amount, Checkpoint, Divergence, Learning, Position};
 use super::problem::Problem;
@@ -82,14 +84,20 @@ pub(super) fn parts(config: &Config) -> Result<(Dataset, Dataset), Error> {
     let points = setup(config).start()?.points;
     let (training, test) = divide(&points, config.data.train_percent);
     let part = |points: &[super::compatible::Point]| {
-        let column = |name: &str, numbers: Vec<f64>| Column { name: name.to_owned(), values: Values::Numbers(numbers) };
+        let column = |name: &str, numbers: Vec<f64>| Column {
+            name: name.to_owned(),
+            values: Values::Numbers(numbers),
+        };
         let table = Table::new(vec![
             column("x1", points.iter().map(|point| point.x).collect()),
             column("x2", points.iter().map(|point| point.y).collect()),
         ]);
         let labels = points.iter().map(|point| point.label);
         let target = match config.data.source.default_classes() {
-            0 => Target::Values { names: vec!["y".to_owned()], values: Matrix::from_vec(points.len(), 1, labels.collect()) },
+            0 => Target::Values {
+                names: vec!["y".to_owned()],
+                values: Matrix::from_vec(points.len(), 1, labels.collect()),
+            },
             _ => Target::Classes {
                 name: "class".to_owned(),
                 codes: labels.map(|label| u32::from(label > 0.0)).collect(),

@@ -49,7 +49,8 @@ pub(super) fn diagnosis(patient: &Patient<'_>) -> Value {
         let units = layer.activations.len();
         for (kind, found) in [("dead_units", &layer.dead), ("saturation", &layer.saturated)] {
             if !found.is_empty() && units > 0 {
-                let mut told = finding(kind, kind == "dead_units", Some(number), json!({"count": found.len()}));
+                let mut told =
+                    finding(kind, kind == "dead_units", Some(number), json!({"count": found.len()}));
                 told["units"] = found.iter().map(|unit| unit + 1).collect();
                 findings.push(told);
             }
@@ -130,13 +131,15 @@ mod tests {
         let measured = losses[losses.len() - 1].map(measured);
         let patient = Patient { divergence: None, layers, history: &history, measured: &measured };
         let found = diagnosis(&patient);
-        let kinds: Vec<&str> = found.as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
+        let kinds: Vec<&str> =
+            found.as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
         assert_eq!(kinds, expected, "{found}");
     }
 
     #[test]
     fn each_finding_has_its_signs() {
-        let (sound, falling) = (vec![layer(1.0), layer(1.0), layer(1.0)], [[1.0, 1.0], [0.5, 0.5], [0.1, 0.12]]);
+        let (sound, falling) =
+            (vec![layer(1.0), layer(1.0), layer(1.0)], [[1.0, 1.0], [0.5, 0.5], [0.1, 0.12]]);
         check(&sound, &falling, 1.0, &[]);
         check(&[layer(1e-6), layer(1e-3), layer(1.0)], &falling, 1.0, &["vanishing"]);
         // With one hidden layer there is nothing for a gradient to vanish on.

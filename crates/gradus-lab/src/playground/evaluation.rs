@@ -73,8 +73,7 @@ impl<R: Real> Evaluator<R> {
                 let targets = part.examples.targets.rows_slice(rows.clone());
                 let outputs = Outputs { logits, targets, weights: None, width };
                 let predictions = part.predictions.rows_slice_mut(rows);
-                total +=
-                    loss.evaluate(network.link(), &outputs, R::ONE, Gradient { predictions, delta });
+                total += loss.evaluate(network.link(), &outputs, R::ONE, Gradient { predictions, delta });
             }
             total / n as f64
         })

@@ -114,7 +114,10 @@ impl Session {
             (config.compatible, "TensorFlow Playground's own numbers are had in the playground alone"),
             (differ, "on the command line one seed starts the weights, orders the points and divides them"),
             (data.source == Source::Painted, "points.csv is what the playground saves as the points"),
-            (data.labels == super::config::Labels::Random, "labels drawn by lot are had in the playground alone"),
+            (
+                data.labels == super::config::Labels::Random,
+                "labels drawn by lot are had in the playground alone",
+            ),
             (!self.frozen.is_empty(), "single frozen weights are had in the playground alone"),
         ];
         remarks.into_iter().filter_map(|(is, remark)| is.then_some(remark)).collect()

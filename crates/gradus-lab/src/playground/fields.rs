@@ -4,7 +4,7 @@
 //! drawn have their mean there, and categories their most frequent word.
 
 use super::problem::Problem;
-use gradus::data::{Column, Dataset, Inputs, MISSING, Table, Values};
+use gradus::data::{Column, Dataset, Inputs, MISSING, Table, Target, Values};
 use gradus::metrics::most_probable;
 use gradus::network::{Link, Network, Workspace};
 use gradus::{Matrix, MatrixView, Real};
@@ -91,8 +91,7 @@ impl<R: Real> Fields<R> {
             return None;
         }
         let mut field = vec![0.0; resolution * resolution];
-        let (mean, deviation) =
-            if layer == last { value_scales(problem, width)[unit] } else { (0.0, 1.0) };
+        let (mean, deviation) = if layer == last { value_scales(problem, width)[unit] } else { (0.0, 1.0) };
         self.each_block(network, problem, resolution, |block| {
             let n = block.rows.len();
             let numbers = match layer {
@@ -171,9 +170,8 @@ fn value_scales(problem: &Problem, outputs: usize) -> Vec<(f32, f32)> {
 
 /// x and y of the middles of (resolution, resolution) squares, the top row first.
 fn grid_points([x, y]: [(f64, f64); 2], resolution: usize) -> (Vec<f64>, Vec<f64>) {
-    let middle = |(low, high): (f64, f64), at: usize| {
-        low + (high - low) * (at as f64 + 0.5) / resolution as f64
-    };
+    let middle =
+        |(low, high): (f64, f64), at: usize| low + (high - low) * (at as f64 + 0.5) / resolution as f64;
     let points = (0..resolution).rev().flat_map(|row| (0..resolution).map(move |column| (column, row)));
     points.map(|(column, row)| (middle(x, column), middle(y, row))).unzip()
 }
@@ -204,7 +202,8 @@ fn middling(values: &Values, n: usize) -> Values {
         }
         Values::Categories { codes, levels } => {
             let count = |level: usize| codes.iter().filter(|&&code| code as usize == level).count();
-            let most = (0..levels.len()).max_by_key(|&level| count(level)).map_or(MISSING, |level| level as u32);
+            let most =
+                (0..levels.len()).max_by_key(|&level| count(level)).map_or(MISSING, |level| level as u32);
             Values::Categories { codes: vec![most; n], levels: levels.clone() }
         }
         Values::Text(_) => Values::Text(vec![String::new(); n]),
@@ -229,16 +228,16 @@ pub(super) fn prepared<R: Real>(problem: &Problem, points: &Inputs) -> Matrix<R>
 
 /// One point of the plane, as a data set of one row with this target's kind.
 pub(super) fn point(problem: &Problem, x: f64, y: f64, target: f64) -> Dataset {
-    use gradus::data::Target;
     let inputs = plane(problem, vec![x], vec![y]);
     let target = match &problem.data.training.target {
         Target::Classes { name, names, .. } => {
             let code = (target.max(0.0) as usize).min(names.len().saturating_sub(1)) as u32;
             Target::Classes { name: name.clone(), codes: vec![code], names: names.clone() }
         }
-        Target::Values { names, .. } | Target::Labels { names, .. } => {
-            Target::Values { names: names.clone(), values: Matrix::from_vec(1, names.len(), vec![target; names.len()]) }
-        }
+        Target::Values { names, .. } | Target::Labels { names, .. } => Target::Values {
+            names: names.clone(),
+            values: Matrix::from_vec(1, names.len(), vec![target; names.len()]),
+        },
     };
     Dataset { inputs, target, weights: None }
 }

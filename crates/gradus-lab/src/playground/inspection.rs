@@ -4,11 +4,11 @@ use super::fields::point;
 use super::problem::Problem;
 use crate::Error;
 use crate::trace::{Step, View};
+use gradus::Real;
 use gradus::data::Dataset;
 use gradus::explain::trace::{Example, StepTrace};
 use gradus::model::AnyNetwork;
 use gradus::network::Network;
-use gradus::Real;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -61,7 +61,8 @@ where
     let example = Example { inputs: inputs.row(0), targets: targets.row(0), loss, learning_rate };
     let trace = StepTrace::new(network, &example)?;
     // Written before it becomes a step: as they are, numbers of f32 have their own short digits.
-    let numbers = serde_json::to_string(&trace).map_err(|error| Error::Config { reason: error.to_string() })?;
+    let numbers =
+        serde_json::to_string(&trace).map_err(|error| Error::Config { reason: error.to_string() })?;
     let names = problem.coding.names();
     let outputs = names[names.len().saturating_sub(network.outputs())..].to_vec();
     let step = Step::from(trace).named(title, problem.prep.input_names(), outputs);
@@ -74,14 +75,14 @@ fn sections(step: &Step, layer: usize) -> Vec<Value> {
     let view = View { layer: Some(layer), ..View::default() };
     match step.sheet(view) {
         Ok(sheet) => {
-            let section = |[title, lines, columns, rows]: [Value; 4]| {
-                json!({"title": title, "lines": lines, "columns": columns, "rows": rows, "layer": layer})
-            };
+            let section = |[title, lines, columns, rows]: [Value; 4]| json!({"title": title, "lines": lines, "columns": columns, "rows": rows, "layer": layer});
             sheet.sections_as_json().map(section).collect()
         }
         Err(refusal) => {
             let title = format!("Layer {layer}");
-            vec![json!({"title": title, "lines": [refusal.to_string()], "columns": [], "rows": [], "layer": layer})]
+            vec![
+                json!({"title": title, "lines": [refusal.to_string()], "columns": [], "rows": [], "layer": layer}),
+            ]
         }
     }
 }

@@ -21,9 +21,13 @@ impl Session {
     /// # Errors
     /// If there is no such mark.
     pub fn look_at(&mut self, mark: usize) -> Result<(), Error> {
-        let checkpoint = self.marks.get(mark).ok_or(Error::NoSuchMark { mark })?;
+        let checkpoint = self.marks.get(mark).ok_or_else(|| self.no_mark(mark))?;
         self.looked_at = Some((mark, self.network_of(checkpoint)));
         Ok(())
+    }
+
+    fn no_mark(&self, number: usize) -> Error {
+        Error::NotThere { what: "mark", number, known: self.marks.epochs().len() }
     }
 
     /// Shows the latest network again.
@@ -109,7 +113,9 @@ impl Session {
         let mut session = Self::with(config, brought, frozen)?;
         let first = session.learner.checkpoint();
         if !first.fits(&checkpoint) {
-            return Err(Error::DamagedSession { reason: "its weights are not as many as its layers have".to_owned() });
+            return Err(Error::DamagedSession {
+                reason: "its weights are not as many as its layers have".to_owned(),
+            });
         }
         session.restart(&checkpoint, history);
         if let Some(divergence) = divergence {

@@ -9,7 +9,7 @@ use gradus::network::Activation;
 use serde_json::{Map, Value, json};
 
 /// The lessons, in the order in which they build on each other.
-const LESSONS: [&str; 7] = [
+pub(super) const LESSONS: [&str; 7] = [
     "threshold_unit",
     "perceptron",
     "xor",
@@ -49,7 +49,9 @@ impl Session {
             "random_labels" => state.random_labels(),
             other => {
                 let known = LESSONS.map(str::to_owned).to_vec();
-                return Err(gradus::Error::UnknownName { kind: "lesson", name: other.to_owned(), known }.into());
+                return Err(
+                    gradus::Error::UnknownName { kind: "lesson", name: other.to_owned(), known }.into()
+                );
             }
         };
         let progress = if check.done { 1.0 } else { check.progress.clamp(0.0, 0.99) };
@@ -156,8 +158,10 @@ impl State {
             (Some(loss), Some(first)) if first > 0.0 => 2.0 * (1.0 - loss / first),
             _ => 0.0,
         };
-        let numbers: Map<String, Value> =
-            [("loss", loss), ("first_loss", first)].map(|(name, value)| (name.to_owned(), json!(value))).into_iter().collect();
+        let numbers: Map<String, Value> = [("loss", loss), ("first_loss", first)]
+            .map(|(name, value)| (name.to_owned(), json!(value)))
+            .into_iter()
+            .collect();
         Check { done: self.updates > 0 && gone >= 1.0, progress: gone, numbers: numbers.into() }
     }
 

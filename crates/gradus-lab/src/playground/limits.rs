@@ -3,6 +3,7 @@
 //! The page makes its controls from [`limits`] and holds no list of its own.
 
 use super::config::Config;
+use super::lessons::LESSONS;
 use super::source::Source;
 use crate::Error;
 use gradus::loss::Loss;
@@ -102,13 +103,7 @@ pub(super) fn check(config: &Config) -> Result<(), Error> {
     }
 }
 
-pub(super) fn within(
-    key: &str,
-    value: f64,
-    low: f64,
-    high: f64,
-    range: &'static str,
-) -> Result<(), Error> {
+pub(super) fn within(key: &str, value: f64, low: f64, high: f64, range: &'static str) -> Result<(), Error> {
     if (low..=high).contains(&value) { Ok(()) } else { Err(out_of_range(key, value, range)) }
 }
 
@@ -145,7 +140,7 @@ pub(super) fn limits() -> Value {
         "initialisers": Init::ALL.map(|init| init.to_string()),
         "datasets": Source::ALL.iter().map(|source| source.description()).collect::<Vec<_>>(),
         "features": FEATURES,
-        "playground_features": FEATURES,
+        "lessons": LESSONS,
         "labels": ["true", "random"],
         "scalings": ["none", "standard", "minmax", "robust"],
     })

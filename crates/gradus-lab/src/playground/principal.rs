@@ -25,9 +25,9 @@ impl Plane {
         }
         let mut covariance = vec![vec![0.0; width]; width];
         for point in points.chunks_exact(width) {
-            for i in 0..width {
-                for j in 0..width {
-                    covariance[i][j] += (point[i] - mean[i]) * (point[j] - mean[j]) / n;
+            for (i, row) in covariance.iter_mut().enumerate() {
+                for (j, cell) in row.iter_mut().enumerate() {
+                    *cell += (point[i] - mean[i]) * (point[j] - mean[j]) / n;
                 }
             }
         }
@@ -82,7 +82,8 @@ fn rotate(matrix: &mut [Vec<f64>], vectors: &mut [Vec<f64>], (p, q): (usize, usi
 
 /// The direction whose largest number is positive: of two opposite ones always the same, so that no picture flips.
 fn pointing(direction: Vec<f64>) -> Vec<f64> {
-    let largest = direction.iter().copied().fold(0.0, |a: f64, b| if b.abs() > a.abs() + 1e-12 { b } else { a });
+    let largest =
+        direction.iter().copied().fold(0.0, |a: f64, b| if b.abs() > a.abs() + 1e-12 { b } else { a });
     if largest < 0.0 { direction.into_iter().map(|number| -number).collect() } else { direction }
 }
 

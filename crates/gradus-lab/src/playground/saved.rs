@@ -94,8 +94,7 @@ impl Saved {
         let rest = bytes.strip_prefix(MARK).ok_or_else(|| damaged("it does not begin as one"))?;
         let (length, rest) = rest.split_first_chunk::<4>().ok_or_else(|| damaged("it ends too early"))?;
         let length = u32::from_le_bytes(*length) as usize;
-        let (header, numbers) =
-            rest.split_at_checked(length).ok_or_else(|| damaged("it ends too early"))?;
+        let (header, numbers) = rest.split_at_checked(length).ok_or_else(|| damaged("it ends too early"))?;
         let header = std::str::from_utf8(header).map_err(|error| damaged(&error.to_string()))?;
         let header: Header = serde_json::from_str(header).map_err(|error| damaged(&error.to_string()))?;
         limits::check(&header.config)?;

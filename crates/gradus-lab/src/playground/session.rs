@@ -5,15 +5,15 @@ use super::compatible_learner::CompatibleLearner;
 use super::config::Config;
 use super::data::{Brought, Data};
 use super::history::{History, Record};
-use super::marks::Marks;
-use super::undo::{Change, Undo};
 use super::learner::{Amount, Checkpoint, Divergence, Learner, Learning};
 use super::limits;
+use super::marks::Marks;
 use super::problem::Problem;
+use super::undo::{Change, Undo};
 use super::views::{Views, views};
 use crate::Error;
 use gradus::model::AnyNetwork;
-use gradus::network::{LayerShape, Network};
+use gradus::network::LayerShape;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -242,10 +242,13 @@ impl Session {
     pub fn set_parameter(&mut self, index: usize, value: f64) -> Result<(), Error> {
         let mut checkpoint = self.learner.checkpoint();
         let known = checkpoint.parameters.len();
-        let place = checkpoint.parameters.get_mut(index).ok_or(Error::NoSuchParameter { index, known })?;
-        if !(value as f32).is_finite() {
-            return Err(Error::ParameterNotFinite { index });
-        }
+        let place = checkpoint.parameters.get_mut(index).ok_or(Error::NotThere {
+            what: "parameter",
+            number: index,
+            known,
+        })?;
+        let most = f64::from(f32::MAX);
+        limits::within("parameter", value, -most, most, "a number that f32 can hold")?;
         *place = value;
         self.remember(Change::Parameter(index));
         self.go_on(&checkpoint);
@@ -260,9 +263,13 @@ impl Session {
         let checkpoint = self.learner.checkpoint();
         let known = checkpoint.parameters.len();
         if index >= known {
-            return Err(Error::NoSuchParameter { index, known });
+            return Err(Error::NotThere { what: "parameter", number: index, known });
         }
-        if frozen { self.frozen.insert(index) } else { self.frozen.remove(&index) };
+        if frozen {
+            self.frozen.insert(index)
+        } else {
+            self.frozen.remove(&index)
+        };
         self.learner = learner(&self.problem, &self.config, &self.frozen)?;
         self.go_on(&checkpoint);
         Ok(())
@@ -301,7 +308,7 @@ pub(super) fn learner(
 pub(super) fn layers(network: &AnyNetwork) -> Vec<LayerShape> {
     match network {
         AnyNetwork::F32(network) => network.layers().to_vec(),
-        AnyNetwork::F64(network) => Network::layers(network).to_vec(),
+        AnyNetwork::F64(network) => network.layers().to_vec(),
     }
 }
 

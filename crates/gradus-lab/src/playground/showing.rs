@@ -174,9 +174,7 @@ impl Session {
 
     /// Rows of (epoch, training loss, test loss, learning rate), evenly apart, 2,000 at most; NaN without a test part.
     pub fn losses(&self) -> Vec<f32> {
-        let row = |record: &Record| {
-            [record.epoch as f32, record.training, record.test, record.learning_rate]
-        };
+        let row = |record: &Record| [record.epoch as f32, record.training, record.test, record.learning_rate];
         self.history.records().iter().flat_map(row).collect()
     }
 

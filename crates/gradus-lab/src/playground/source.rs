@@ -84,10 +84,7 @@ impl Source {
 
     /// Whether it is one of the six of TensorFlow Playground.
     pub(super) fn is_compatible(self) -> bool {
-        matches!(
-            self,
-            Self::Circle | Self::Xor | Self::Gauss | Self::Spiral | Self::Plane | Self::MultiGauss
-        )
+        matches!(self, Self::Circle | Self::Xor | Self::Gauss | Self::Spiral | Self::Plane | Self::MultiGauss)
     }
 
     /// What is asked; none where the points themselves tell.

@@ -58,8 +58,10 @@ fn grid_lines([x, y]: [(f64, f64); 2], resolution: usize) -> (Vec<f64>, Vec<f64>
         low + (high - low) * at as f64 / (of - 1).max(1) as f64
     };
     let places = |line: usize| (0..resolution).map(move |at| (line, at));
-    let upright = (0..LINES).flat_map(places).map(|(line, at)| (along(x, line, LINES), along(y, at, resolution)));
-    let level = (0..LINES).flat_map(places).map(|(line, at)| (along(x, at, resolution), along(y, line, LINES)));
+    let upright =
+        (0..LINES).flat_map(places).map(|(line, at)| (along(x, line, LINES), along(y, at, resolution)));
+    let level =
+        (0..LINES).flat_map(places).map(|(line, at)| (along(x, at, resolution), along(y, line, LINES)));
     upright.chain(level).unzip()
 }
 

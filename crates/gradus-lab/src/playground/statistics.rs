@@ -2,11 +2,11 @@
 
 use super::problem::Problem;
 use crate::Error;
+use gradus::Matrix;
 use gradus::data::{Batch, Dataset, Target};
 use gradus::metrics::most_probable;
 use gradus::network::{Activation, Network, Workspace};
 use gradus::train::Objective;
-use gradus::Matrix;
 use serde_json::{Value, json};
 
 /// Points of the training part that are looked at.
@@ -71,8 +71,9 @@ fn layer(network: &Network<f64>, work: &Workspace<f64>, index: usize, n: usize) 
     };
     let squashes = matches!(shape.activation, Activation::Tanh | Activation::Sigmoid);
     let steepest = if shape.activation == Activation::Sigmoid { 0.25 } else { 1.0 };
-    let is_flat =
-        |unit: usize| slopes(unit).filter(|&slope| slope < FLAT * steepest).count() as f64 >= SATURATED * n as f64;
+    let is_flat = |unit: usize| {
+        slopes(unit).filter(|&slope| slope < FLAT * steepest).count() as f64 >= SATURATED * n as f64
+    };
     LayerStatistics {
         weights: network.parameters()[shape.weights.clone()].to_vec(),
         gradients: if n == 0 { Vec::new() } else { work.gradients[shape.weights.clone()].to_vec() },
@@ -99,9 +100,9 @@ pub(super) fn histograms(layers: &[LayerStatistics], bins: usize) -> Value {
 
 /// How many numbers lie in each of `bins` equal parts between the smallest and the largest.
 fn histogram(numbers: &[f64], bins: usize) -> Value {
-    let (low, high) = numbers.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &number| {
-        (low.min(number), high.max(number))
-    });
+    let (low, high) = numbers
+        .iter()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &number| (low.min(number), high.max(number)));
     let (low, high) = if low > high { (0.0, 0.0) } else { (low, high) };
     let mut counts = vec![0_u32; bins];
     for number in numbers {

@@ -60,7 +60,8 @@ impl Sheet {
     /// Heading, lines, header and rows of each section, in plain letters.
     pub(crate) fn sections_as_json(&self) -> impl Iterator<Item = [Value; 4]> {
         let plain = |pieces: &Vec<Piece>| pieces.iter().map(Piece::plain).collect::<String>();
-        let cells = |pieces: &Vec<Piece>| pieces.iter().map(|piece| Value::String(piece.plain())).collect::<Value>();
+        let cells =
+            |pieces: &Vec<Piece>| pieces.iter().map(|piece| Value::String(piece.plain())).collect::<Value>();
         self.sections.iter().filter(|section| !section.rows.is_empty()).map(move |section| {
             let lines = section.lines.iter().map(|line| Value::String(plain(line))).collect();
             let rows = section.rows.iter().map(cells).collect();

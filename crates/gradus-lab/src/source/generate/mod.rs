@@ -179,10 +179,7 @@ impl Generator {
                 "two half circles that reach into each other",
                 "scikit-learn's make_moons",
             ),
-            Description {
-                classes: 3,
-                ..classes("rings", 500, CLASSES, "a disc within rings", "geometry")
-            },
+            Description { classes: 3, ..classes("rings", 500, CLASSES, "a disc within rings", "geometry") },
             Description { classes: 3, ..classes("blobs", 500, CLASSES, "bells on a circle", "geometry") },
             classes(
                 "checkerboard",

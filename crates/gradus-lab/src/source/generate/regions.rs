@@ -27,10 +27,16 @@ pub(super) struct Regions {
 
 #[derive(Clone, Copy, Debug)]
 enum Pattern {
-    Rings { classes: usize },
-    Blobs { classes: usize },
+    Rings {
+        classes: usize,
+    },
+    Blobs {
+        classes: usize,
+    },
     /// So many squares along each side.
-    Checkerboard { cells: usize },
+    Checkerboard {
+        cells: usize,
+    },
 }
 
 impl Regions {
@@ -125,7 +131,9 @@ mod tests {
         check("rings", |x, y| (x.hypot(y) / (5.0 / 3.0)).floor());
         check("rings:classes=5", |x, y| x.hypot(y).floor());
         // Squares of side 2.5 from −5 on, and of side 5.
-        check("checkerboard", |x, y| f64::from(((x + 5.0) / 2.5).floor() as i32 % 2 == ((y + 5.0) / 2.5).floor() as i32 % 2));
+        check("checkerboard", |x, y| {
+            f64::from(((x + 5.0) / 2.5).floor() as i32 % 2 == ((y + 5.0) / 2.5).floor() as i32 % 2)
+        });
         check("checkerboard:cells=2", |x, y| f64::from(x * y > 0.0));
         // The nearest of (0, 3.5) and (0, −3.5).
         check("blobs:classes=2", |_, y| f64::from(y < 0.0));
@@ -133,7 +141,9 @@ mod tests {
 
     #[test]
     fn classes_are_equally_many_and_noise_mixes_them() {
-        for (data, classes) in [("rings:classes=4,rows=400", 4), ("blobs:classes=10", 10), ("blobs:noise=0.5", 3)] {
+        for (data, classes) in
+            [("rings:classes=4,rows=400", 4), ("blobs:classes=10", 10), ("blobs:noise=0.5", 3)]
+        {
             let points = points(data);
             for class in 0..classes {
                 let n = points.iter().filter(|point| point[2] == f64::from(class)).count();
