@@ -1,6 +1,6 @@
 //! What is changed: configurations, points, tables; and what is refused.
 
-use super::{configured, json, session, status};
+use super::{configured, parsed, session, status};
 use gradus_lab::playground::Session;
 use serde_json::{Value, json};
 
@@ -43,7 +43,7 @@ fn settings_follow_the_data_where_nobody_has_chosen_them() {
     fn check(changes: &Value, loss: &str, output: &str, classes: u64, rows: u64) {
         let mut session = session(&json!({}));
         configured(&mut session, changes);
-        let config = json(&session.config());
+        let config = parsed(&session.config());
         assert_eq!(
             (config["loss"].as_str().unwrap(), config["output_activation"].as_str().unwrap()),
             (loss, output)
@@ -82,14 +82,14 @@ fn points_are_painted_and_erased() {
     let mut circle = Session::new("{}").unwrap();
     circle.add_point(0.0, 0.0, 0.0, 0).unwrap();
     assert_eq!(circle.points().len(), 4 * 501);
-    assert_eq!(json(&circle.config())["data"]["source"], "painted");
+    assert_eq!(parsed(&circle.config())["data"]["source"], "painted");
 }
 
 #[test]
 fn a_table_is_read_with_its_columns() {
     let mut session = session(&json!({}));
     let text = "a,b,kind,y\n1,2,red,yes\n2,3,blue,no\n3,5,red,yes\n4,1,blue,no\n5,2,red,yes\n6,7,blue,no\n";
-    let found = json(&session.set_csv("things.csv", text).unwrap());
+    let found = parsed(&session.set_csv("things.csv", text).unwrap());
     assert_eq!(found["columns"], json!(["a", "b", "kind"]));
     assert_eq!((&found["target"], &found["rows"]), (&json!("y"), &json!(6)));
     assert_eq!(session.feature_names(), ["a", "b", "kind=red", "kind=blue"]);

@@ -1,6 +1,6 @@
 //! What is left and come back to: snapshots, links, addresses, marks, model files.
 
-use super::{json, session, status};
+use super::{parsed, session, status};
 use gradus_lab::playground::Session;
 use serde_json::{Value, json};
 
@@ -42,10 +42,10 @@ fn a_configuration_travels_in_an_address() {
     fn check(config: &Value, expected: &str) {
         let session = session(config);
         assert_eq!(session.address(), expected);
-        let read = json(&Session::from_address(&session.address()));
+        let read = parsed(&Session::from_address(&session.address()));
         assert_eq!(read["notices"], json!([]));
         let again = Session::open(&session.address()).unwrap();
-        assert_eq!(json(&again.config()), json(&session.config()));
+        assert_eq!(parsed(&again.config()), parsed(&session.config()));
         assert_eq!(again.parameters(), session.parameters());
     }
 
@@ -70,7 +70,7 @@ fn a_configuration_travels_in_an_address() {
 fn an_address_that_is_wrong_gives_a_session_and_a_notice() {
     #[track_caller]
     fn check(hash: &str, key: &str, expected: Value, n_notices: usize) {
-        let read = json(&Session::from_address(hash));
+        let read = parsed(&Session::from_address(hash));
         assert_eq!(read["config"].pointer(key), Some(&expected), "{read}");
         assert_eq!(read["notices"].as_array().unwrap().len(), n_notices, "{read}");
         Session::open(hash).unwrap();
@@ -90,7 +90,7 @@ fn an_address_that_is_wrong_gives_a_session_and_a_notice() {
 
 #[test]
 fn tensorflow_playgrounds_addresses_give_its_numbers() {
-    let golden = json(include_str!("../golden/tensorflow_playground.json"));
+    let golden = parsed(include_str!("../golden/tensorflow_playground.json"));
     let run = &golden["runs"][0];
     let config = &run["config"];
     assert_eq!(config["dataset"], "circle");

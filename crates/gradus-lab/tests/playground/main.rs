@@ -9,25 +9,25 @@ mod showing;
 mod keeping;
 
 use gradus_lab::playground::Session;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 fn session(config: &Value) -> Session {
     Session::new(&config.to_string()).unwrap()
 }
 
-fn json(text: &str) -> Value {
+fn parsed(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
 fn status(session: &mut Session) -> Value {
-    json(&session.status())
+    parsed(&session.status())
 }
 
 /// A configuration with some keys changed, as the page sends it.
 fn configured(session: &mut Session, changes: &Value) -> Value {
-    let mut config = json(&session.config());
+    let mut config = parsed(&session.config());
     merge(&mut config, changes);
-    json(&session.configure(&config.to_string()).unwrap())
+    parsed(&session.configure(&config.to_string()).unwrap())
 }
 
 fn merge(value: &mut Value, changes: &Value) {

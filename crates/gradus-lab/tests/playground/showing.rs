@@ -1,6 +1,6 @@
 //! What is shown, against arithmetic by hand.
 
-use super::{json, session, status};
+use super::{parsed, session, status};
 use gradus_lab::playground::Session;
 use serde_json::json;
 
@@ -48,7 +48,7 @@ fn losses_and_figures_are_those_of_the_points() {
     assert!((status["loss"]["train"].as_f64().unwrap() - loss / n).abs() < 1e-5, "{status}");
     assert!((status["metrics"]["train"]["accuracy"].as_f64().unwrap() - right / n).abs() < 1e-9);
     assert_eq!(status["rows"], json!({"train": 20, "test": 20}));
-    let confusion = json(&session.confusion());
+    let confusion = parsed(&session.confusion());
     let diagonal: f64 = (0..2).map(|class| confusion["train"][class][class].as_f64().unwrap()).sum();
     assert_eq!(diagonal, right);
 }
@@ -59,7 +59,7 @@ fn one_example_is_worked_out() {
     for (index, value) in [0.5, -0.25, 0.1].into_iter().enumerate() {
         session.set_parameter(index, value).unwrap();
     }
-    let told = json(&session.inspect_point(1.0, 2.0, 0.0).unwrap());
+    let told = parsed(&session.inspect_point(1.0, 2.0, 0.0).unwrap());
     // in = 0.5·1 − 0.25·2 + 0.1 = 0.1; a = tanh 0.1; y = −1; Δ = (y − a)(1 − a²).
     let a = 0.1_f64.tanh();
     let delta = (-1.0 - a) * (1.0 - a * a);
@@ -77,7 +77,7 @@ fn one_example_is_worked_out() {
     let sheet = told["sheet"].as_array().unwrap();
     assert!(sheet.len() >= 3 && sheet.iter().all(|section| section["layer"] == 1), "{told}");
     assert!(session.inspect(500).is_err());
-    assert_eq!(json(&session.inspect(0).unwrap())["trace"]["inputs"].as_array().unwrap().len(), 2);
+    assert_eq!(parsed(&session.inspect(0).unwrap())["trace"]["inputs"].as_array().unwrap().len(), 2);
 }
 
 #[test]
@@ -87,22 +87,22 @@ fn histograms_and_space_have_their_numbers() {
     session.set_parameter(0, 0.0).unwrap();
     session.set_parameter(1, 0.0).unwrap();
     session.set_parameter(6, -1.0).unwrap();
-    let layers = json(&session.histograms(10).unwrap());
+    let layers = parsed(&session.histograms(10).unwrap());
     let counts = |of: &str| {
         layers["layers"][0][of]["counts"].as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).sum::<u64>()
     };
     assert_eq!((counts("weights"), counts("gradients"), counts("activations")), (6, 6, 250 * 3));
     assert_eq!(layers["layers"][0]["dead"], 1);
-    let found = json(&session.diagnosis().unwrap());
+    let found = parsed(&session.diagnosis().unwrap());
     assert_eq!((&found[0]["kind"], &found[0]["units"]), (&json!("dead_units"), &json!([1])));
     for (layer, units, has_components) in [(0, 2, false), (1, 3, true), (2, 2, false), (3, 1, false)] {
-        let space = json(&session.space(layer, 9).unwrap());
+        let space = parsed(&session.space(layer, 9).unwrap());
         assert_eq!((&space["units"], space["explained"].is_array()), (&json!(units), has_components));
         assert_eq!(space["points"].as_array().unwrap().len(), 500);
         let lines = space["lines"].as_array().unwrap();
         assert!(lines.len() == 26 && lines.iter().all(|line| line.as_array().unwrap().len() == 18));
     }
-    let inputs = json(&session.space(0, 3).unwrap());
+    let inputs = parsed(&session.space(0, 3).unwrap());
     assert_eq!(inputs["lines"][0], json!([-6.0, -6.0, -6.0, 0.0, -6.0, 6.0]));
     assert!(session.space(4, 9).is_err());
     assert!(session.network_svg().contains("<svg"));
@@ -112,7 +112,7 @@ fn histograms_and_space_have_their_numbers() {
 fn lessons_are_done_when_their_goal_is_reached() {
     #[track_caller]
     fn check(session: &mut Session, lesson: &str, is_done: bool) {
-        let check = json(&session.lesson_check(lesson).unwrap());
+        let check = parsed(&session.lesson_check(lesson).unwrap());
         assert_eq!(check["done"], is_done, "{lesson}: {check}");
         let progress = check["progress"].as_f64().unwrap();
         assert!((0.0..=1.0).contains(&progress) && (progress == 1.0) == is_done, "{check}");
@@ -153,10 +153,10 @@ fn lessons_are_done_when_their_goal_is_reached() {
     hills.train(150);
     check(&mut hills, "lookup_table", true);
 
-    let lot = json!({"data": {"labels": "random", "rows": 60}, "layers": [{"units": 32, "activation": "relu"}, {"units": 32, "activation": "relu"}], "optimizer": "adam", "learning_rate": 0.01});
+    let lot = json!({"loss": "cross_entropy", "data": {"labels": "random", "rows": 60}, "layers": [{"units": 32, "activation": "relu"}, {"units": 32, "activation": "relu"}], "optimizer": "adam", "learning_rate": 0.01});
     let mut lot = session(&lot);
     check(&mut lot, "random_labels", false);
-    lot.train(2_000);
+    lot.train(600);
     check(&mut lot, "random_labels", true);
     assert!(lot.lesson_check("unknown").is_err());
 }

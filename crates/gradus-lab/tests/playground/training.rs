@@ -1,6 +1,6 @@
 //! Training: the same bits in any pieces, the command line's own, and what happens where numbers end.
 
-use super::{configured, json, session, status};
+use super::{configured, parsed, session, status};
 use gradus_lab::playground::Session;
 use serde_json::{Value, json};
 
@@ -113,7 +113,7 @@ fn divergence_keeps_the_last_finite_weights_and_says_why() {
         json!({"compatible": true, "layers": [{"units": 4, "activation": "relu"}, {"units": 4, "activation": "relu"}], "data": {"source": "plane"}, "learning_rate": 10}),
     ] {
         let mut session = session(&config);
-        let outcome = json(&session.train(400));
+        let outcome = parsed(&session.train(400));
         let message = outcome["diverged"]["message"]
             .as_str()
             .unwrap_or_else(|| panic!("{config} {outcome}"))
@@ -124,12 +124,12 @@ fn divergence_keeps_the_last_finite_weights_and_says_why() {
         session.train(1);
         assert_eq!(before, session.parameters());
         assert_eq!(status(&mut session)["diverged"], message);
-        let found = json(&session.diagnosis().unwrap());
+        let found = parsed(&session.diagnosis().unwrap());
         assert_eq!(found[0]["kind"], "diverged");
         configured(&mut session, &json!({"learning_rate": 1e-6}));
         assert_eq!(status(&mut session)["diverged"], Value::Null);
         session.reset().unwrap();
-        assert_eq!(json(&session.train(1))["diverged"], Value::Null);
+        assert_eq!(parsed(&session.train(1))["diverged"], Value::Null);
     }
 }
 
