@@ -236,45 +236,25 @@ pub enum Error {
     // The playground.
     #[error("the configuration cannot be read: {reason}; help: leave a key out to have its default")]
     Config { reason: String },
-    #[error("the configuration has version {found}; help: this program reads version {known}")]
-    ConfigVersion { found: u64, known: u64 },
     #[error("there is no table yet; help: choose a CSV file")]
     NoCsv,
-    #[error(
-        "{bytes} bytes are more than the {limit} of the playground, {file}; help: train on it with `gradus train`"
-    )]
+    #[error("{bytes} bytes are more than {limit}, {file}; help: train on it with `gradus train`")]
     CsvTooLong { file: String, bytes: usize, limit: usize },
-    #[error(
-        "no column holds numbers, so that there is nothing to draw; help: choose data with a column of numbers"
-    )]
+    #[error("no column holds numbers, and nothing can be drawn; help: choose data with a column of numbers")]
     NothingToDraw,
-    #[error(
-        "there is no parameter {index}: the network has {known}, counted from 0; help: choose one of those"
-    )]
-    NoSuchParameter { index: usize, known: usize },
-    #[error("parameter {index} cannot be that number, it is not finite; help: give it a smaller one")]
-    ParameterNotFinite { index: usize },
-    #[error("there is no mark {mark}, counted from 0; help: choose one that the session has")]
-    NoSuchMark { mark: usize },
+    #[error("there is no {what} {number}: there are {known}, counted from 0; help: choose one of those")]
+    NotThere { what: &'static str, number: usize, known: usize },
     #[error("the session cannot be read: {reason}; help: begin a new one")]
     DamagedSession { reason: String },
-    #[error(
-        "the session takes {found} characters, more than {limit} for a link; help: save the model as a file"
-    )]
-    LinkTooLong { found: usize, limit: usize },
-    #[error(
-        "TensorFlow Playground has no `{key}` as {value}; help: set it back, or set `compatible` to false"
-    )]
+    #[error("{found} characters are too many for a link; help: save the model as a file")]
+    LinkTooLong { found: usize },
+    #[error("TensorFlow Playground has no `{key}` as {value}; help: set it back, or `compatible` to false")]
     NotCompatible { key: &'static str, value: String },
     #[error("the data have other columns than x1 and x2; help: paint on points of the plane")]
     NotPaintable,
-    #[error(
-        "the model gives {wants} numbers of its own kind, the session asks for {has}; help: choose the data that it learned from"
-    )]
+    #[error("the model gives {wants} numbers, the session asks for {has}; help: choose its own data first")]
     OtherAnswers { has: usize, wants: usize },
-    #[error(
-        "there is no unit {unit} in layer {layer}, both counted from 0 at the inputs; help: choose one that is drawn"
-    )]
+    #[error("there is no unit {unit} in layer {layer}, both counted from 0; help: choose one that is drawn")]
     NoSuchUnit { layer: usize, unit: usize },
     #[error("`{key}` cannot be {}; help: write a number, a text, or a list of them", article(.found))]
     KindOfValue { key: String, found: &'static str },
@@ -372,9 +352,7 @@ impl Error {
             | Self::UnknownKey { .. }
             | Self::BadValue { .. }
             | Self::Config { .. }
-            | Self::ConfigVersion { .. }
-            | Self::NoSuchParameter { .. }
-            | Self::ParameterNotFinite { .. }
+            | Self::NotThere { .. }
             | Self::NoSuchUnit { .. }
             | Self::KindOfValue { .. }
             | Self::NotToml { .. }

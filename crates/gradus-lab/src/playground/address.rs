@@ -216,7 +216,7 @@ pub(super) fn packed(saved: &Saved) -> Result<String, Error> {
     let hash = format!("#s={}", base64url::encode(&deflated));
     match hash.len() {
         0..=MOST_CHARACTERS => Ok(hash),
-        found => Err(Error::LinkTooLong { found, limit: MOST_CHARACTERS }),
+        found => Err(Error::LinkTooLong { found }),
     }
 }
 

@@ -29,8 +29,11 @@ impl Session {
     /// Takes away the points within `radius` of a place.
     ///
     /// # Errors
-    /// If the data have other columns than the plane.
+    /// If a number is not finite, or the data have other columns than the plane.
     pub fn erase_points(&mut self, x: f64, y: f64, radius: f64) -> Result<(), Error> {
+        for (key, number) in [("x", x), ("y", y), ("radius", radius)] {
+            limits::within(key, number, -1e6, 1e6, "from -1,000,000 to 1,000,000")?;
+        }
         let mut points = self.paintable()?;
         let before = points.len();
         points.retain(|point| (point.x - x).powi(2) + (point.y - y).powi(2) > radius * radius);

@@ -201,9 +201,14 @@ impl Config {
     /// # Errors
     /// If the text is no JSON object, or has an unknown key or a value that cannot be.
     pub(super) fn parse(text: &str) -> Result<Self, Error> {
+        // A list would be taken for the values of all keys in their order.
+        if !text.trim_start().starts_with('{') {
+            return Err(Error::Config { reason: "it is no JSON object".to_owned() });
+        }
         let config: Self = serde_json::from_str(text).map_err(unreadable)?;
         if config.version != VERSION {
-            return Err(Error::ConfigVersion { found: config.version, known: VERSION });
+            let text = config.version.to_string();
+            return Err(Error::BadValue { key: "version", text, form: "1, or leave it out" });
         }
         limits::check(&config)?;
         Ok(config)

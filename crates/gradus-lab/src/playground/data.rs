@@ -145,8 +145,8 @@ impl Data {
     /// The points as somebody would have painted them; none if they have other columns than the two.
     pub(super) fn as_painted(&self) -> Option<Vec<Painted>> {
         // Three decimals are less than a pixel, and short in a link.
-        let rounded = |coordinate: f64| (coordinate * 1000.0).round() / 1000.0;
-        let point = |[x, y, target, part]: [f64; 4]| Painted::of([rounded(x), rounded(y), target, part]);
+        let rounded = |number: f64| (number * 1000.0).round() / 1000.0;
+        let point = |numbers: [f64; 4]| Painted::of(numbers.map(rounded));
         (self.columns() == ["x1", "x2"]).then(|| self.points().into_iter().map(point).collect())
     }
 }

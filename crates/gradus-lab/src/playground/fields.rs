@@ -4,7 +4,7 @@
 //! drawn have their mean there, and categories their most frequent word.
 
 use super::problem::Problem;
-use gradus::data::{Column, Dataset, Inputs, MISSING, Table, Values};
+use gradus::data::{Column, Dataset, Inputs, MISSING, Table, Target, Values};
 use gradus::metrics::most_probable;
 use gradus::network::{Link, Network, Workspace};
 use gradus::{Matrix, MatrixView, Real};
@@ -228,7 +228,6 @@ pub(super) fn prepared<R: Real>(problem: &Problem, points: &Inputs) -> Matrix<R>
 
 /// One point of the plane, as a data set of one row with this target's kind.
 pub(super) fn point(problem: &Problem, x: f64, y: f64, target: f64) -> Dataset {
-    use gradus::data::Target;
     let inputs = plane(problem, vec![x], vec![y]);
     let target = match &problem.data.training.target {
         Target::Classes { name, names, .. } => {

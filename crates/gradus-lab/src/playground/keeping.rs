@@ -21,9 +21,13 @@ impl Session {
     /// # Errors
     /// If there is no such mark.
     pub fn look_at(&mut self, mark: usize) -> Result<(), Error> {
-        let checkpoint = self.marks.get(mark).ok_or(Error::NoSuchMark { mark })?;
+        let checkpoint = self.marks.get(mark).ok_or_else(|| self.no_mark(mark))?;
         self.looked_at = Some((mark, self.network_of(checkpoint)));
         Ok(())
+    }
+
+    fn no_mark(&self, number: usize) -> Error {
+        Error::NotThere { what: "mark", number, known: self.marks.epochs().len() }
     }
 
     /// Shows the latest network again.

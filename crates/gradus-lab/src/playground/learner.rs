@@ -11,6 +11,7 @@ use gradus::network::{Dropout, LayerShape, Network};
 use gradus::optim::{Group, Optimizer, Progress, Schedule, State};
 use gradus::train::{Lanes, NotFinite, Objective};
 use gradus::{Operands, Real};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// How far to train.
@@ -22,7 +23,7 @@ pub(super) enum Amount {
 }
 
 /// How far training has come.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Position {
     /// Epochs that are over.
     pub(super) epoch: u64,
@@ -37,7 +38,7 @@ pub(super) struct Position {
 }
 
 /// Where training left the range of numbers.
-#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Divergence {
     /// The epoch, from 1.
     pub(super) epoch: u64,
@@ -214,7 +215,7 @@ impl<R: Real> Learner<R> {
                 position.batch < self.batches_per_epoch() || self.end_epoch()
             }
             Err(not_finite) => {
-                self.diverge(not_finite, rate);
+                self.diverge(not_finite, self.position.batch + 1, rate);
                 false
             }
         }
@@ -249,16 +250,16 @@ impl<R: Real> Learner<R> {
             None => true,
             Some(layer) => {
                 let broken = NotFinite { layer: layer + 1, what: "weights" };
-                self.diverge(broken, self.optimizer.rate());
+                self.diverge(broken, self.position.batch, self.optimizer.rate());
                 false
             }
         }
     }
 
     /// Writes down where it was, and goes back to the last weights that are finite.
-    fn diverge(&mut self, not_finite: NotFinite, learning_rate: f64) {
+    fn diverge(&mut self, not_finite: NotFinite, batch: u64, learning_rate: f64) {
         let NotFinite { layer, what } = not_finite;
-        let (epoch, batch) = (self.position.epoch + 1, self.position.batch.max(1));
+        let epoch = self.position.epoch + 1;
         self.divergence = Some(Divergence { epoch, batch, layer, what: what.to_owned(), learning_rate });
         if self.network.parameters().iter().any(|weight| !weight.is_finite()) {
             let (start, position) = &self.start_of_epoch;

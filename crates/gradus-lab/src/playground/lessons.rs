@@ -9,7 +9,7 @@ use gradus::network::Activation;
 use serde_json::{Map, Value, json};
 
 /// The lessons, in the order in which they build on each other.
-const LESSONS: [&str; 7] = [
+pub(super) const LESSONS: [&str; 7] = [
     "threshold_unit",
     "perceptron",
     "xor",

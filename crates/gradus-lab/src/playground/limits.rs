@@ -3,6 +3,7 @@
 //! The page makes its controls from [`limits`] and holds no list of its own.
 
 use super::config::Config;
+use super::lessons::LESSONS;
 use super::source::Source;
 use crate::Error;
 use gradus::loss::Loss;
@@ -139,7 +140,7 @@ pub(super) fn limits() -> Value {
         "initialisers": Init::ALL.map(|init| init.to_string()),
         "datasets": Source::ALL.iter().map(|source| source.description()).collect::<Vec<_>>(),
         "features": FEATURES,
-        "playground_features": FEATURES,
+        "lessons": LESSONS,
         "labels": ["true", "random"],
         "scalings": ["none", "standard", "minmax", "robust"],
     })

@@ -25,9 +25,9 @@ impl Plane {
         }
         let mut covariance = vec![vec![0.0; width]; width];
         for point in points.chunks_exact(width) {
-            for i in 0..width {
-                for j in 0..width {
-                    covariance[i][j] += (point[i] - mean[i]) * (point[j] - mean[j]) / n;
+            for (i, row) in covariance.iter_mut().enumerate() {
+                for (j, cell) in row.iter_mut().enumerate() {
+                    *cell += (point[i] - mean[i]) * (point[j] - mean[j]) / n;
                 }
             }
         }

@@ -13,7 +13,7 @@ use super::undo::{Change, Undo};
 use super::views::{Views, views};
 use crate::Error;
 use gradus::model::AnyNetwork;
-use gradus::network::{LayerShape, Network};
+use gradus::network::LayerShape;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -242,10 +242,13 @@ impl Session {
     pub fn set_parameter(&mut self, index: usize, value: f64) -> Result<(), Error> {
         let mut checkpoint = self.learner.checkpoint();
         let known = checkpoint.parameters.len();
-        let place = checkpoint.parameters.get_mut(index).ok_or(Error::NoSuchParameter { index, known })?;
-        if !(value as f32).is_finite() {
-            return Err(Error::ParameterNotFinite { index });
-        }
+        let place = checkpoint.parameters.get_mut(index).ok_or(Error::NotThere {
+            what: "parameter",
+            number: index,
+            known,
+        })?;
+        let most = f64::from(f32::MAX);
+        limits::within("parameter", value, -most, most, "a number that f32 can hold")?;
         *place = value;
         self.remember(Change::Parameter(index));
         self.go_on(&checkpoint);
@@ -260,7 +263,7 @@ impl Session {
         let checkpoint = self.learner.checkpoint();
         let known = checkpoint.parameters.len();
         if index >= known {
-            return Err(Error::NoSuchParameter { index, known });
+            return Err(Error::NotThere { what: "parameter", number: index, known });
         }
         if frozen {
             self.frozen.insert(index)
@@ -305,7 +308,7 @@ pub(super) fn learner(
 pub(super) fn layers(network: &AnyNetwork) -> Vec<LayerShape> {
     match network {
         AnyNetwork::F32(network) => network.layers().to_vec(),
-        AnyNetwork::F64(network) => Network::layers(network).to_vec(),
+        AnyNetwork::F64(network) => network.layers().to_vec(),
     }
 }
 

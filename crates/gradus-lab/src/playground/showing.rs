@@ -17,6 +17,10 @@ use gradus::network::LayerShape;
 use gradus::prep::OutputForm;
 use serde_json::{Value, json};
 
+/// Numbers of all pictures that are asked for at once, at most: 64 MB.
+const MOST_NUMBERS: usize = 1 << 24;
+const RESOLUTIONS: &str = "from 1 to 400, and less where there are hundreds of units";
+
 impl Session {
     /// Where training stands, with losses and figures.
     pub fn status(&mut self) -> String {
@@ -127,8 +131,10 @@ impl Session {
     /// # Errors
     /// If the resolution is out of its bounds.
     pub fn fields(&mut self, resolution: usize) -> Result<Vec<f32>, Error> {
-        check_resolution(resolution)?;
         let network = self.shown();
+        let units = layers(&network).iter().map(|layer| layer.inputs).sum::<usize>();
+        let most = (MOST_NUMBERS / units.max(1)).isqrt().min(limits::MOST_RESOLUTION);
+        limits::within("resolution", resolution as f64, 1.0, most as f64, RESOLUTIONS)?;
         Ok(self.views.fields(&network, &self.problem, resolution))
     }
 
@@ -215,7 +221,7 @@ impl Session {
     /// # Errors
     /// If there is no such layer, or the resolution is out of its bounds.
     pub fn space(&self, layer: usize, resolution: usize) -> Result<String, Error> {
-        check_resolution(resolution)?;
+        limits::within("resolution", resolution as f64, 2.0, 100.0, "from 2 to 100")?;
         Ok(space::space(&self.problem, &self.shown().cast(), layer, resolution)?.to_string())
     }
 
@@ -238,8 +244,7 @@ impl Session {
 }
 
 fn check_resolution(resolution: usize) -> Result<(), Error> {
-    let most = limits::MOST_RESOLUTION as f64;
-    limits::within("resolution", resolution as f64, 1.0, most, "from 1 to 400")
+    limits::within("resolution", resolution as f64, 1.0, limits::MOST_RESOLUTION as f64, RESOLUTIONS)
 }
 
 /// JSON has no NaN.

@@ -4,11 +4,10 @@ use super::evaluation::{Evaluator, Measured};
 use super::fields::Fields;
 use super::problem::Problem;
 use crate::Error;
-use gradus::Matrix;
-use gradus::Real;
 use gradus::model::AnyNetwork;
 use gradus::network::Network;
 use gradus::spec::Precision;
+use gradus::{Matrix, Real};
 
 /// What can be seen of a network. Whatever network is handed in has the layers that the views were made for.
 pub(super) trait Views {

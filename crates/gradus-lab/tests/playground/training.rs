@@ -1,0 +1,153 @@
+//! Training: the same bits in any pieces, the command line's own, and what happens where numbers end.
+
+use super::{configured, parsed, session, status};
+use gradus_lab::playground::Session;
+use serde_json::{Value, json};
+
+#[test]
+fn training_in_pieces_gives_the_same_bits() {
+    #[track_caller]
+    fn check(config: &Value, pieces: &dyn Fn(&mut Session)) {
+        let (mut whole, mut parts) = (session(config), session(config));
+        whole.train(7);
+        pieces(&mut parts);
+        assert_eq!(whole.parameters(), parts.parameters(), "{config}");
+        let losses = |session: &Session| session.losses().iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+        assert_eq!(losses(&whole), losses(&parts), "{config}");
+    }
+    for config in [
+        json!({}),
+        json!({"batch_size": 1, "data": {"source": "spiral", "rows": 60}}),
+        json!({"optimizer": "adam", "schedule": "cosine", "schedule_epochs": 10, "dropout": 0.2, "batch_size": 30}),
+        json!({"optimizer": "rprop", "l2": 0.01, "data": {"source": "plane", "rows": 100}}),
+        json!({"compatible": true, "batch_size": 7, "l1": 0.003}),
+    ] {
+        let rows = status(&mut session(&config))["rows"]["train"].as_u64().unwrap() as u32;
+        check(&config, &|session| {
+            for _ in 0..7 {
+                session.train(1);
+            }
+        });
+        check(&config, &|session| {
+            session.train(2);
+            session.train_examples(rows + 3);
+            session.train_batches(1);
+            session.train_examples(1);
+            while status(session)["epoch"].as_u64() < Some(7) {
+                session.train(1);
+            }
+        });
+        check(&config, &|session| {
+            for _ in 0..7 {
+                session.train_examples(rows - 1);
+                session.train_examples(1);
+            }
+        });
+    }
+}
+
+/// The keys and values of `gradus train DATA --key value …`.
+#[cfg(feature = "files")]
+fn run_of(command: &str) -> gradus_lab::run_spec::RunSpec {
+    let mut words: Vec<String> = Vec::new();
+    // Within quotes there are no blanks in these commands.
+    words.extend(command.lines().next().unwrap().split(' ').map(|word| word.replace('\'', "")));
+    assert_eq!(words[..2], ["gradus", "train"]);
+    let mut spec = gradus_lab::run_spec::RunSpec::default();
+    spec.set("data", &words[2]).unwrap();
+    for pair in words[3..].chunks(2) {
+        spec.set(pair[0].trim_start_matches("--"), &pair[1]).unwrap();
+    }
+    spec
+}
+
+#[test]
+#[cfg(feature = "files")]
+fn the_command_line_learns_the_same() {
+    use gradus::metrics::Report;
+    use gradus::model::AnyNetwork;
+    #[track_caller]
+    fn check(config: &Value, epochs: u32) {
+        let mut session = session(config);
+        session.train(epochs);
+        let command = session.command();
+        assert!(!command.contains('#'), "{command}");
+        let run = gradus_lab::run::Run::load(&run_of(&command)).unwrap();
+        let trained = run.train(&mut |_| Box::new(gradus::train::Silent)).unwrap();
+        let AnyNetwork::F32(network) = &trained.model.network else { panic!("f32") };
+        let ours = session.parameters();
+        assert_eq!(ours.len(), network.parameters().len(), "{command}");
+        for (ours, theirs) in ours.iter().zip(network.parameters()) {
+            assert!((ours - f64::from(*theirs)).abs() <= 1e-5, "{command}: {ours} {theirs}");
+        }
+        let status = status(&mut session);
+        let (name, value) = match trained.test {
+            Some(Report::Classification(report)) => ("accuracy", report.accuracy),
+            Some(Report::Regression(report)) => ("r2", report.r2),
+            other => panic!("{other:?}"),
+        };
+        let ours = status["metrics"]["test"][name].as_f64().unwrap();
+        assert!((ours - value).abs() < 1e-5, "{command}: {name} {ours} {value}");
+    }
+    check(&json!({}), 20);
+    check(
+        &json!({"data": {"source": "spiral", "noise": 10, "rows": 200, "train_percent": 70}, "features": ["x1", "x2", "sin(x1)"]}),
+        10,
+    );
+    check(&json!({"data": {"source": "rings"}, "optimizer": "adam", "learning_rate": 0.01, "l1": 0.001}), 10);
+    check(
+        &json!({"data": {"source": "plane", "rows": 300}, "layers": [], "schedule": "cosine", "schedule_epochs": 10}),
+        10,
+    );
+    check(
+        &json!({"data": {"source": "xor"}, "loss": "binary_cross_entropy", "clip": 1, "weight_decay": 0.1}),
+        5,
+    );
+}
+
+#[test]
+fn divergence_keeps_the_last_finite_weights_and_says_why() {
+    for config in [
+        json!({"layers": [{"units": 4, "activation": "relu"}], "output_activation": "identity", "learning_rate": 1000}),
+        json!({"optimizer": "momentum", "layers": [], "output_activation": "identity", "learning_rate": 100}),
+        json!({"compatible": true, "layers": [{"units": 4, "activation": "relu"}, {"units": 4, "activation": "relu"}], "data": {"source": "plane"}, "learning_rate": 10}),
+    ] {
+        let mut session = session(&config);
+        let outcome = parsed(&session.train(400));
+        let message = outcome["diverged"]["message"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{config} {outcome}"))
+            .to_owned();
+        assert!(message.contains("help:") && !message.contains('\n'), "{message}");
+        assert!(session.parameters().iter().all(|weight| weight.is_finite()));
+        let before = session.parameters();
+        session.train(1);
+        assert_eq!(before, session.parameters());
+        assert_eq!(status(&mut session)["diverged"], message);
+        let found = parsed(&session.diagnosis().unwrap());
+        assert_eq!(found[0]["kind"], "diverged");
+        configured(&mut session, &json!({"learning_rate": 1e-6}));
+        assert_eq!(status(&mut session)["diverged"], Value::Null);
+        session.reset().unwrap();
+        assert_eq!(parsed(&session.train(1))["diverged"], Value::Null);
+    }
+}
+
+#[test]
+fn frozen_parameters_stay() {
+    let mut session = session(&json!({"l2": 0.1}));
+    let before = session.parameters();
+    for index in [0, 7, 8, 24] {
+        session.freeze(index, true).unwrap();
+    }
+    session.train(10);
+    let after = session.parameters();
+    for index in 0..25 {
+        assert_eq!(before[index] == after[index], [0, 7, 8, 24].contains(&index), "{index}");
+    }
+    session.freeze(0, false).unwrap();
+    session.train(1);
+    assert_ne!(before[0], session.parameters()[0]);
+    assert!(session.freeze(25, true).is_err() && session.set_parameter(25, 0.0).is_err());
+    assert!(session.set_parameter(0, f64::NAN).is_err());
+}
