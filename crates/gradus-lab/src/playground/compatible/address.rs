@@ -99,8 +99,8 @@ impl Address {
             "version": 1,
             "data": {
                 "source": setup.dataset.name(),
-                "noise": number(setup.noise),
-                "train_percent": number(setup.train_percent),
+                "noise": json_number(setup.noise),
+                "train_percent": json_number(setup.train_percent),
                 "seed": setup.seed,
                 "rows": setup.rows,
             },
@@ -112,8 +112,8 @@ impl Address {
             "learning_rate": rule.learning_rate,
             "schedule": "constant",
             "batch_size": rule.batch_size,
-            "l1": number(l1),
-            "l2": number(l2),
+            "l1": json_number(l1),
+            "l2": json_number(l2),
             "init": if setup.zero { Value::from("zeros") } else { Value::Null },
             "compatible": true,
             "show": {"test": self.shows_test, "discretize": self.discretizes, "hide": self.hide},
@@ -122,7 +122,7 @@ impl Address {
 }
 
 /// A number as one writes it: without a point where it is whole.
-fn number(value: f64) -> Value {
+fn json_number(value: f64) -> Value {
     if value.fract() == 0.0 && value.abs() < 1e9 { Value::from(value as i64) } else { Value::from(value) }
 }
 
@@ -280,13 +280,13 @@ impl<'a> Keys<'a> {
     }
 
     fn penalty(&mut self) -> Penalty {
-        let none: fn(f64) -> Penalty = |_| Penalty::None;
-        let kinds: [(&str, fn(f64) -> Penalty); 3] =
-            [("none", none), ("L1", Penalty::L1), ("L2", Penalty::L2)];
-        let kind = self.choice("regularization", none, &kinds);
-        match kind(self.number("regularizationRate", 0.0, 0.0..=10.0)) {
-            Penalty::L1(0.0) | Penalty::L2(0.0) => Penalty::None,
-            penalty => penalty,
+        let kinds = [("none", Penalty::None), ("L1", Penalty::L1(0.0)), ("L2", Penalty::L2(0.0))];
+        let kind = self.choice("regularization", Penalty::None, &kinds);
+        let rate = self.number("regularizationRate", 0.0, 0.0..=10.0);
+        match kind {
+            Penalty::L1(_) if rate > 0.0 => Penalty::L1(rate),
+            Penalty::L2(_) if rate > 0.0 => Penalty::L2(rate),
+            _ => Penalty::None,
         }
     }
 

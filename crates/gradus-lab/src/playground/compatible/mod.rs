@@ -2,8 +2,8 @@
 //!
 //! What is special to it, and done nowhere else in Gradus: random numbers from a word ([`SeededRandom`]), which make the
 //! points first and the weights after them; weights U(−½, ½) and biases 0.1, whatever the layer; examples in a fixed order;
-//! gradients of a short last batch that wait for the next epoch; L1 that kills weights. All of it is f64, and held to its own
-//! code's numbers: to 1e-12 after 200 epochs, for six settings. (`crates/gradus-lab/tests/tensorflow_playground.rs`)
+//! gradients of a short last batch that wait for the next epoch; L1 that kills weights. All of it is f64. A test holds six
+//! settings to the numbers of its own code: 1e-12 after 200 epochs (`tests/tensorflow_playground.rs`).
 //!
 //! ```
 //! use gradus_lab::playground::compatible::{Address, Training};
