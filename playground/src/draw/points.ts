@@ -28,7 +28,8 @@ const REACH = 0.06; // of the plane's width
 /** Draws rows × (x, y, target or class, part) over a canvas of that many CSS pixels. */
 export function drawPoints(context: CanvasRenderingContext2D, width: number, height: number, points: Float32Array, style: PointStyle): void {
   context.clearRect(0, 0, width, height);
-  context.lineWidth = 1;
+  const outline = style.radius < 2 ? 0.5 : 1;
+  context.lineWidth = outline;
   for (let start = 0; start + COLUMNS <= points.length; start += COLUMNS) {
     const inTest = points[start + 3] === 1;
     if (inTest && !style.test) continue;
@@ -40,7 +41,7 @@ export function drawPoints(context: CanvasRenderingContext2D, width: number, hei
     context.arc(x, y, style.radius, 0, 2 * Math.PI);
     context.fill();
     if (style.outline) context.stroke();
-    if (style.marked !== null && start === style.marked * COLUMNS) ring(context, x, y, style);
+    if (style.marked !== null && start === style.marked * COLUMNS) ring(context, x, y, style, outline);
   }
 }
 
@@ -71,11 +72,11 @@ export function colourOf(target: number, style: PointStyle): string {
   return lineColour(style.palette, (2 * (target - low)) / (high - low) - 1);
 }
 
-function ring(context: CanvasRenderingContext2D, x: number, y: number, style: PointStyle): void {
+function ring(context: CanvasRenderingContext2D, x: number, y: number, style: PointStyle, outline: number): void {
   context.strokeStyle = style.palette.ink;
   context.lineWidth = 2;
   context.beginPath();
   context.arc(x, y, style.radius + 4, 0, 2 * Math.PI);
   context.stroke();
-  context.lineWidth = 1;
+  context.lineWidth = outline;
 }
