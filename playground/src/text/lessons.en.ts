@@ -53,7 +53,7 @@ export const lessonsEn = {
       goal: 'Exclusive or: get more than 95 % of the test points right.',
       steps: [
         'Train without a hidden layer. Whatever the weights, about half of the points stay wrong: opposite corners have the same colour.',
-        'Add a hidden layer with two neurons, then with three or four, and train again.',
+        'Add a hidden layer with two neurons, then with three or four, and train each time from new weights: some starts get stuck.',
         'Point at the hidden neurons: each draws one line, and the output combines them.',
       ],
       insight: 'Exclusive or is not linearly separable. Hidden units make new inputs of the old ones, in which it is.',

@@ -10,8 +10,8 @@ export interface Lesson {
   hide: string[];
 }
 
-const NEVER = ['regularization', 'regularization_rate', 'problem'];
-const DATA = ['data', 'train_percent', 'noise', 'batch_size'];
+const NEVER = ['penalty', 'penalty_rate', 'problem'];
+const DATA = ['source', 'train_percent', 'noise', 'batch_size'];
 const SHAPE = ['layers', 'features'];
 const RATE = ['learning_rate', 'activation'];
 
@@ -28,13 +28,13 @@ export const LESSONS: readonly Lesson[] = [
     id: 'perceptron',
     minutes: 4,
     config: { data: { source: 'gauss', noise: 5 }, layers: [], batch_size: 1, learning_rate: 0.03, weights_seed: 7 },
-    hide: [...NEVER, ...SHAPE, 'activation', 'data', 'train_percent', 'batch_size'],
+    hide: [...NEVER, ...SHAPE, 'activation', 'source', 'train_percent', 'batch_size'],
   },
   {
     id: 'xor',
     minutes: 5,
     config: { data: { source: 'xor' }, layers: [], learning_rate: 0.1 },
-    hide: [...NEVER, 'data', 'train_percent', 'features'],
+    hide: [...NEVER, 'source', 'train_percent', 'features'],
   },
   {
     id: 'linear_collapse',
@@ -54,7 +54,7 @@ export const LESSONS: readonly Lesson[] = [
       optimizer: 'adam',
       learning_rate: 0.01,
     },
-    hide: [...NEVER, 'data', 'train_percent', 'noise', 'features'],
+    hide: [...NEVER, 'source', 'train_percent', 'noise', 'features'],
   },
   {
     id: 'backpropagation',
@@ -72,6 +72,6 @@ export const LESSONS: readonly Lesson[] = [
       learning_rate: 0.003,
       show: { test: true },
     },
-    hide: [...NEVER, 'data', 'train_percent', 'noise', 'features'],
+    hide: [...NEVER, 'source', 'train_percent', 'noise', 'features'],
   },
 ];
