@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 
-const PATIENCE = 20_000; // milliseconds: a machine of two cores that does other things too
+const PATIENCE = 60_000; // milliseconds: a machine of two cores that does other things too
 
 /** The program that serves the page, until `stop`. */
 export async function serve(words = [], gradus = process.env.GRADUS) {
