@@ -43,7 +43,7 @@ for (const [size, width, height] of SIZES) {
           assert.equal(scroll, 0, `the page is ${scroll} pixels too wide with tab ${place}: ${out.join('; ')}`);
           if (PICTURES) await page.screenshot({ path: `${PICTURES}/${size}-${look}-${locale}-${place}.png`, fullPage: true });
         }
-        const background = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+        const background = await page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
         const [red, green, blue] = background.match(/[\d.]+/g).map(Number);
         assert.equal(red + green + blue < 384, dark, `the background is ${background}`);
         await close();

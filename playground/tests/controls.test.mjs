@@ -39,7 +39,7 @@ for (const [locale, , foreign, allowed] of LANGUAGES) {
 test('the language changes at once, and stays after a reload', async () => {
   const { page, close } = await house.open();
   assert.equal(await page.locator('html').getAttribute('lang'), 'en');
-  await page.getByRole('button', { name: 'Switch to Chinese' }).click();
+  await page.getByRole('button', { name: '中文', exact: true }).click();
   await page.getByRole('button', { name: WORDS.zh.pause, exact: true }).waitFor();
   assert.match(await page.locator('html').getAttribute('lang'), /^zh/);
   await page.reload();

@@ -17,13 +17,20 @@ const TABLE = `across,up,kind\n${rows.join('\n')}\n`;
 
 const file = (name, text) => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
 const chooser = (page) => page.locator('input[type=file]').first();
+/** The page with the tools for own data unfolded. */
+async function unfolded(options) {
+  const opened = await house.open(options);
+  await opened.page.evaluate(() => document.querySelectorAll('details').forEach((part) => (part.open = true)));
+  return opened;
+}
+const rowsRead = (page, count) => page.getByText(new RegExp(`(^|[ ,])${count} rows$`)).first().waitFor();
 
 test('a CSV file is read, drawn and learned', async () => {
-  const { page, close } = await house.open();
+  const { page, close } = await unfolded();
   await chooser(page).setInputFiles(file('own.csv', TABLE));
-  await page.getByText('40 rows').waitFor();
+  await rowsRead(page, 40);
   const columns = page.getByRole('group', { name: 'Columns on the map' });
-  assert.deepEqual(await columns.getByRole('combobox').first().locator('option').allInnerTexts(), ['across', 'up', 'kind']);
+  assert.deepEqual(await columns.getByRole('combobox').first().locator('option').allInnerTexts(), ['across', 'up'], 'columns of numbers');
   await whenEpoch(page, (found) => found > 30);
   await pause(page);
   assert.match((await scores(page))[1], /^(9\d|100)/, 'a straight line divides these rows');
@@ -31,13 +38,13 @@ test('a CSV file is read, drawn and learned', async () => {
 });
 
 test('text can be pasted, and a second file takes the place of the first', async () => {
-  const { page, close } = await house.open();
+  const { page, close } = await unfolded();
   await page.getByRole('button', { name: 'Paste text' }).click();
   await page.getByRole('textbox', { name: 'CSV text' }).fill(TABLE);
   await page.getByRole('button', { name: 'Use this text' }).click();
-  await page.getByText('40 rows').waitFor();
+  await rowsRead(page, 40);
   await chooser(page).setInputFiles(file('other.csv', `a;b;c\n${'1;2;x\n3;4;y\n'.repeat(6)}`));
-  await page.getByText('12 rows').waitFor();
+  await rowsRead(page, 12);
   await close();
 });
 
@@ -62,9 +69,9 @@ const WRONG = [
 ];
 
 test('files that are no data are refused in words, and nothing is lost', async () => {
-  const { page, close } = await house.open();
+  const { page, close } = await unfolded();
   await chooser(page).setInputFiles(file('own.csv', TABLE));
-  await page.getByText('40 rows').waitFor();
+  await rowsRead(page, 40);
   for (const [name, text, expected] of WRONG) {
     await chooser(page).setInputFiles(file(name, text));
     await page.waitForFunction((wanted) => new RegExp(wanted).test([...document.querySelectorAll('[role=alert], [role=status]')].map((part) => part.textContent).join('\n')), expected.source);
@@ -72,26 +79,28 @@ test('files that are no data are refused in words, and nothing is lost', async (
     const before = await whenEpoch(page, (found) => found >= 0);
     await whenEpoch(page, (found) => found > before);
     await chooser(page).setInputFiles(file('own.csv', TABLE));
-    await page.getByText('40 rows').waitFor();
+    await rowsRead(page, 40);
   }
   await close();
 });
 
 test('a file above the limit is refused before it is read', async () => {
-  const { page, close } = await house.open();
+  const { page, close } = await unfolded();
   await chooser(page).setInputFiles(file('large.csv', `a,b\n${'1,x\n2,y\n'.repeat(800_000)}`));
   await page.getByRole('alert').filter({ hasText: 'large.csv' }).waitFor();
   await close();
 });
 
 test('points are painted while it learns, and travel in the link', async () => {
-  const { page, close } = await house.open();
+  const { page, close } = await unfolded();
   await page.getByRole('button', { name: 'Empty the plane' }).click();
-  const map = await page.getByRole('img', { name: /Map of the answers/ }).boundingBox();
-  const at = (across, down) => [map.x + across * map.width, map.y + down * map.height];
+  const map = page.getByRole('img', { name: /Map of the answers/ });
   const brushes = page.getByRole('group', { name: 'Brush' }).getByRole('button');
   for (const [brush, across] of [[0, 0.25], [1, 0.75]]) {
     await brushes.nth(brush).click();
+    await map.scrollIntoViewIfNeeded();
+    const box = await map.boundingBox();
+    const at = (share, down) => [box.x + share * box.width, box.y + down * box.height];
     for (const down of [0.3, 0.5, 0.7]) {
       await page.mouse.move(...at(across, down));
       await page.mouse.down();
@@ -118,7 +127,8 @@ test('the file that `gradus play FILE` names is on the page', async () => {
   assert.equal(new URL(server.address).hash, '#open=data.csv');
   const own = { browser: house.browser, origin: new URL(server.address).origin };
   const { page, close } = await open(own, { hash: '#open=data.csv' });
-  await page.getByText('40 rows').waitFor();
+  await page.evaluate(() => document.querySelectorAll('details').forEach((part) => (part.open = true)));
+  await rowsRead(page, 40);
   await close();
   assert.equal(await server.stop(), 130);
 });

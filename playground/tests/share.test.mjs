@@ -43,8 +43,7 @@ for (const [name, change] of CHANGES) {
 test('the address is the settings, and a reload begins with them', async () => {
   const { page, close } = await house.open();
   await page.getByRole('combobox', { name: 'Learning rate', exact: true }).selectOption({ label: '0.3' });
-  await page.waitForFunction(() => location.hash.length > 3);
-  await page.waitForTimeout(800);
+  await page.waitForFunction(() => location.hash.includes('0.3'));
   const address = page.url();
   const other = await house.open({ hash: hash(address) });
   const chosen = other.page.getByRole('combobox', { name: 'Learning rate', exact: true });
