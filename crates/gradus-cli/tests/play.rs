@@ -123,9 +123,9 @@ fn what_is_no_request_for_the_page_is_refused_and_the_page_stays() {
     let host = playing.host();
     let long = "a".repeat(100_000);
     for (request, expected) in [
-        (format!("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"), "HTTP/1.1 403 "),
-        (format!("GET / HTTP/1.1\r\nConnection: close\r\n\r\n"), "HTTP/1.1 403 "),
-        (format!("GET / HTTP/1.0\r\n\r\n"), " 403 "),
+        ("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n".to_owned(), "HTTP/1.1 403 "),
+        ("GET / HTTP/1.1\r\nConnection: close\r\n\r\n".to_owned(), "HTTP/1.1 403 "),
+        ("GET / HTTP/1.0\r\n\r\n".to_owned(), " 403 "),
         (
             format!("POST / HTTP/1.1\r\nHost: {host}\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}"),
             "HTTP/1.1 405 ",

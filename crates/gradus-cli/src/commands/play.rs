@@ -10,13 +10,11 @@ use crate::server::Door;
 use crate::terminal::Terminal;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use gradus_lab::files;
+use gradus_lab::playground::MOST_CSV_BYTES;
 use gradus_lab::source::{self, Reading};
 use serde_json::json;
 use std::path::Path;
 use std::process::ExitCode;
-
-/// The most bytes of data that the page takes.
-const MOST_BYTES: usize = 5_000_000;
 
 pub(crate) fn command() -> Command {
     let data = Arg::new("DATA").help("A file of your own to begin with (.csv .tsv .txt)");
@@ -64,9 +62,9 @@ fn read(path: &str) -> Result<Vec<u8>, Failure> {
         )));
     }
     let bytes = files::read(Path::new(path))?;
-    if bytes.len() > MOST_BYTES {
+    if bytes.len() > MOST_CSV_BYTES {
         return Err(Failure::Data(format!(
-            "{} bytes are more than the {MOST_BYTES} that the playground takes, {path}; help: give fewer rows, or use `gradus train`",
+            "{} bytes are more than the {MOST_CSV_BYTES} that the playground takes, {path}; help: give fewer rows, or use `gradus train`",
             bytes.len()
         )));
     }

@@ -162,13 +162,11 @@ impl<'a, R: Real> Task<'a, R> {
     }
 }
 
+/// Rows and columns of C.
+type Part = (Range<usize>, Range<usize>);
+
 /// Part `part` of the `parts` that a rectangle is cut into; it may be empty.
-fn part_of(
-    rows: Range<usize>,
-    columns: Range<usize>,
-    part: usize,
-    parts: usize,
-) -> (Range<usize>, Range<usize>) {
+fn part_of(rows: Range<usize>, columns: Range<usize>, part: usize, parts: usize) -> Part {
     if parts == 1 {
         return (rows, columns);
     }
@@ -182,11 +180,7 @@ fn part_of(
 }
 
 /// A rectangle cut in two, for `parts / 2` threads and for the others, along the side with more tiles.
-fn halves(
-    rows: Range<usize>,
-    columns: Range<usize>,
-    parts: usize,
-) -> ((Range<usize>, Range<usize>), (Range<usize>, Range<usize>)) {
+fn halves(rows: Range<usize>, columns: Range<usize>, parts: usize) -> (Part, Part) {
     let by_rows = rows.len() / ROWS_OF_A_PART >= columns.len() / COLUMNS_OF_A_PART;
     let (side, grain) = if by_rows { (&rows, ROWS_OF_A_PART) } else { (&columns, COLUMNS_OF_A_PART) };
     let middle = side.start + (side.len() * (parts / 2) / parts).next_multiple_of(grain);

@@ -20,7 +20,7 @@ pub(super) const MOST_INPUTS: usize = 256;
 /// Classes, at most.
 pub(super) const MOST_CLASSES: usize = 20;
 /// Bytes of a CSV text, at most.
-pub(super) const MOST_CSV_BYTES: usize = 5 << 20;
+pub const MOST_CSV_BYTES: usize = 5 << 20;
 /// Painted points, at most.
 pub(super) const MOST_PAINTED: usize = 20_000;
 /// Points along a side of a field, at most.
@@ -43,7 +43,9 @@ pub(super) struct Bound {
 pub(super) const BOUNDS: &[Bound] = &[
     bound("data.noise", 0.0, 50.0, "from 0 to 50", |config| Some(config.data.noise)),
     bound("data.train_percent", 10.0, 90.0, "from 10 to 90", |config| Some(config.data.train_percent)),
-    bound("data.rows", 10.0, 20_000.0, "from 10 to 20,000", |config| config.data.rows.map(|n| n as f64)),
+    bound("data.rows", 10.0, 20_000.0, "from 10 to 20,000", |config| {
+        config.data.rows.filter(|_| !config.data.source.is_truth_table()).map(|n| n as f64)
+    }),
     bound("data.classes", 0.0, 10.0, "from 2 to 10, or 0 for numbers", |config| {
         config.data.classes.map(|n| n as f64)
     }),

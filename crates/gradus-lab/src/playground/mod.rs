@@ -44,4 +44,5 @@ mod keeping;
 mod export;
 mod opening;
 
+pub use limits::MOST_CSV_BYTES;
 pub use session::Session;

@@ -75,8 +75,11 @@ fn rotate(matrix: &mut [Vec<f64>], vectors: &mut [Vec<f64>], (p, q): (usize, usi
     for row in matrix.iter_mut().chain(vectors.iter_mut()) {
         (row[p], row[q]) = turned(row[p], row[q]);
     }
-    for j in 0..matrix.len() {
-        (matrix[p][j], matrix[q][j]) = turned(matrix[p][j], matrix[q][j]);
+    let (above, below) = matrix.split_at_mut(p.max(q));
+    let (first, second) = (&mut above[p.min(q)], &mut below[0]);
+    let (of_p, of_q) = if p < q { (first, second) } else { (second, first) };
+    for (a, b) in of_p.iter_mut().zip(of_q) {
+        (*a, *b) = turned(*a, *b);
     }
 }
 

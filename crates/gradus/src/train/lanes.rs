@@ -122,12 +122,12 @@ impl<R: Real> Lanes<R> {
         objective: &Objective,
         optimizer: &mut Optimizer<R>,
     ) -> Result<f64, NotFinite> {
-        if let Some(small) = &mut self.small {
-            if let Some(value) = small_step(network, small, batch, objective, optimizer) {
-                return Ok(value);
-            }
-            // The same bits once more, by the way on which it can be told where they left the range.
+        if let Some(small) = &mut self.small
+            && let Some(value) = small_step(network, small, batch, objective, optimizer)
+        {
+            return Ok(value);
         }
+        // A small batch that is not finite comes here: the same bits once more, by the way on which it can be told where.
         if let [lane] = &mut self.lanes[..] {
             return step(network, &mut lane.work, batch, objective, optimizer);
         }
