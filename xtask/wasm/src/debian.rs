@@ -63,9 +63,14 @@ fn find(version: &str, folder: &Path) -> Result<Package> {
     bail!("Debian has no rust-src {version} in {}", SUITES.join(", "))
 }
 
-/// The entry of rust-src, if it is of this version.
+/// The entry of rust-src of this version; a suite may have several.
 fn in_index(index: &str, version: &str) -> Option<Package> {
-    let entry = index.split("\n\n").find(|entry| entry.lines().any(|line| line == "Package: rust-src"))?;
+    let is_rust_src = |entry: &&str| entry.lines().any(|line| line == "Package: rust-src");
+    index.split("\n\n").filter(is_rust_src).find_map(|entry| package(entry, version))
+}
+
+/// The package of an entry, if it is of this version.
+fn package(entry: &str, version: &str) -> Option<Package> {
     let field = |name: &str| entry.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
     // `1.95.0+dfsg1-2~bpo13+1`: Debian's own words follow a plus or a minus.
     if field("Version")?.split(['+', '-', '~']).next() != Some(version) {
@@ -113,6 +118,9 @@ mod tests {
                      Package: rust-src\nVersion: 1.95.0+dfsg1-2~bpo13+1\nFilename: pool/src.deb\nSHA256: 0b\n\n\
                      Package: rust-srcs\nVersion: 1.95.0\nFilename: pool/srcs.deb\nSHA256: 0c\n";
         check(index, "1.95.0", Some(("pool/src.deb", "0b")));
+        let several =
+            format!("Package: rust-src\nVersion: 1.94.1-1\nFilename: old.deb\nSHA256: 0d\n\n{index}");
+        check(&several, "1.95.0", Some(("pool/src.deb", "0b")));
         check(index, "1.95", None);
         check(index, "1.9", None);
         check(index, "1.96.0", None);
