@@ -10,15 +10,21 @@ const house = withPage();
 const MOST_ENGINE = 650_000;
 const MOST_PAGE = 150_000;
 
+/** Path of what came, its bytes, and its bytes compressed. */
+async function sizes(response) {
+  const body = await response.body();
+  return [new URL(response.url()).pathname, body.length, gzipSync(body, { level: 9 }).length];
+}
+
 test('the first load is small', async () => {
   const context = await house.browser.newContext();
   const page = await context.newPage();
-  const files = [];
-  page.on('response', (response) => files.push(response.body().then((body) => [new URL(response.url()).pathname, body.length, gzipSync(body, { level: 9 }).length])));
+  const responses = [];
+  page.on('response', (response) => responses.push(response));
   await page.goto(house.origin);
   await whenReady(page);
   await whenEpoch(page, (found) => found > 0);
-  const all = (await Promise.all(files)).sort((a, b) => b[2] - a[2]);
+  const all = (await Promise.all(responses.map(sizes))).sort((a, b) => b[2] - a[2]);
   for (const [name, bytes, compressed] of all) {
     print(`${name}: ${(bytes / 1000).toFixed(1)} kB, compressed ${(compressed / 1000).toFixed(1)} kB`);
   }
