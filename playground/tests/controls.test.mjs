@@ -143,8 +143,8 @@ test('every data set can be chosen, and learned from', async () => {
   assert.ok(count >= 4, `only ${count} data sets`);
   for (let place = 0; place < count; place += 1) {
     await sets.nth(place).click();
-    await page.waitForTimeout(250);
-    assert.equal(await sets.nth(place).getAttribute('aria-pressed'), 'true');
+    await page.waitForFunction((button) => button.ariaPressed === 'true', await sets.nth(place).elementHandle());
+    await whenEpoch(page, (found) => found > 0);
     assert.match((await scores(page))[0], /\d/);
   }
   await close();
@@ -155,9 +155,7 @@ test('every panel opens and every one shows something', async () => {
   const tabs = page.getByRole('tab');
   for (let place = 0; place < (await tabs.count()); place += 1) {
     await tabs.nth(place).click();
-    await page.waitForTimeout(400);
-    const name = await tabs.nth(place).innerText();
-    assert.ok((await page.getByRole('tabpanel').innerText()).trim().length > 10, `the panel ${name} is empty`);
+    await page.getByRole('tabpanel').filter({ hasText: /\S[^]{10}/ }).waitFor();
   }
   await close();
 });

@@ -9,6 +9,7 @@ import { after, before } from 'node:test';
 import { chromium } from 'playwright-core';
 
 const PATIENCE = 60_000; // milliseconds: a machine of two cores that does other things too
+const STEADY = 10; // times that a number is the same before it counts as at rest
 
 /** The program that serves the page, until `stop`. */
 export async function serve(words = [], gradus = process.env.GRADUS) {
@@ -135,8 +136,9 @@ export async function pause(page, words = WORDS.en) {
   const button = page.getByRole('button', { name: words.pause, exact: true });
   if (await button.isVisible()) await button.click();
   await page.getByRole('button', { name: words.train, exact: true }).waitFor();
-  let last = -1;
-  return whenEpoch(page, (found) => found === last || ((last = found), false), words);
+  // The last frame may still be on its way: the number has to stay.
+  let [last, same] = [-1, 0];
+  return whenEpoch(page, (found) => ((same = found === last ? same + 1 : 0), (last = found), same >= STEADY), words);
 }
 
 /** The link with everything, from the dialog that shares it. */

@@ -176,7 +176,7 @@ function receive(message: ToWorker): void {
   }
 }
 
-const ready = init();
+const ready = init({ module_or_path: new URL('../../pkg/gradus_wasm_bg.wasm', import.meta.url) });
 self.onmessage = async (event: MessageEvent<ToWorker>) => {
   const message = event.data;
   try {

@@ -68,6 +68,8 @@ export const LESSONS: readonly Lesson[] = [
     config: {
       data: { source: 'xor', labels: 'random', rows: 100 },
       layers: [{ units: 32, activation: 'relu' }, { units: 32, activation: 'relu' }],
+      // Squared error would stop at a saturated tanh, with some points wrong for good.
+      loss: 'cross_entropy',
       optimizer: 'adam',
       learning_rate: 0.003,
       show: { test: true },
