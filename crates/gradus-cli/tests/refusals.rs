@@ -283,7 +283,7 @@ fn the_playground_begins_with_good_data_and_a_free_port() {
         (&["zip.csv"], 3, "a NUL byte, zip.csv, line 1"),
         (&["short.tsv"], 3, "1 data rows, but 2 are needed, short.tsv;"),
         (&["ragged.csv"], 3, "1 row does not have the 2 fields of line 1: line 3 has 1, ragged.csv;"),
-        (&["long.csv"], 3, "5600004 bytes are more than the 5000000 that the playground takes, long.csv;"),
+        (&["long.csv"], 3, "5600004 bytes are more than the 5242880 that the playground takes, long.csv;"),
         (&["picture.png"], 3, "the playground reads text only, `picture.png`;"),
         (&["iris"], 3, "the playground reads text only, `iris`;"),
         (&["data.csv", "--port", &port], 6, "cannot listen on port "),
