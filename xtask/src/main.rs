@@ -23,12 +23,13 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask CHORE
 
-  test     everything: format, clippy, tidy, tests, doc tests, examples, documentation, the page in a browser
+  test     everything: format, clippy, tidy, tests, doc tests, examples, documentation
   check    the quick part of it: format, tidy, clippy
   tidy     the rules that no other tool checks: module documentation, length of files
   docs     write the table of keys in docs/spec.md anew from the program
-  playground [--measure]
-           build the page of the playground into playground/dist (needs Node.js); --measure writes docs/playground-speed.md
+  playground [--test | --measure]
+           build the page of the playground into playground/dist (needs Node.js); --test tries it in a browser,
+           --measure writes docs/playground-speed.md
   golden   make the golden numbers again (needs Python with numpy and torch)
   accuracy [--fashion-mnist FOLDER]
            write docs/accuracy.md again: the tables of small data sets, or those of Fashion-MNIST
@@ -45,6 +46,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::tidy(),
         ["docs"] => docs::write(),
         ["playground"] => playground::build(),
+        ["playground", "--test"] => playground::test(|_| ()),
         ["playground", "--measure"] => playground::measure(),
         ["golden"] => golden::golden(),
         ["accuracy"] => accuracy::small::write(),
