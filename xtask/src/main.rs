@@ -23,7 +23,7 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask CHORE
 
-  test     everything: format, clippy, tidy, tests, doc tests, examples, documentation
+  test     everything: format, clippy, tidy, tests, doc tests, examples, documentation, the page in a browser
   check    the quick part of it: format, tidy, clippy
   tidy     the rules that no other tool checks: module documentation, length of files
   docs     write the table of keys in docs/spec.md anew from the program

@@ -2,6 +2,7 @@
 //! check`, the part of it that needs no tests to be built.
 
 use crate::docs;
+use crate::playground;
 use crate::stage::{Stage, heading, succeeds};
 use crate::tidy::tidy;
 use anyhow::{Result, bail};
@@ -30,6 +31,7 @@ pub(crate) fn test() -> Result<()> {
     // --lib: the binary is called like the engine, whose pages it would overwrite.
     stage("documentation", &["cargo", "doc", "--workspace", "--no-deps", "--lib"], DENY_WARNINGS)
         .run(|_| ())?;
+    playground::test(|line| totals.count(line))?;
     heading("all stages ok");
     println!(
         "   test totals: {} passed, {} failed, {} ignored",
@@ -73,7 +75,8 @@ fn tools() -> Result<()> {
     Ok(())
 }
 
-/// The sums over all lines of the form `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+/// The sums over all lines of the form `test result: ok. 3 passed; 0 failed; 1 ignored; …`, and over those of Node.js,
+/// one for each count: `ℹ pass 3`.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Totals {
     passed: u64,
@@ -83,6 +86,12 @@ struct Totals {
 
 impl Totals {
     fn count(&mut self, line: &str) {
+        match line.strip_prefix("ℹ ").and_then(|rest| rest.split_once(' ')) {
+            Some(("pass", n)) => self.passed += n.parse().unwrap_or(0),
+            Some(("fail" | "cancelled", n)) => self.failed += n.parse().unwrap_or(0),
+            Some(("skipped", n)) => self.ignored += n.parse().unwrap_or(0),
+            _ => (),
+        }
         let Some((_, counts)) = line.strip_prefix("test result: ").and_then(|rest| rest.split_once(". "))
         else {
             return;
@@ -109,9 +118,14 @@ mod tests {
             "running 3 tests",
             "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s",
             "test result: FAILED. 20 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.50s",
+            "ℹ tests 7",
+            "ℹ pass 5",
+            "ℹ fail 1",
+            "ℹ cancelled 0",
+            "ℹ skipped 1",
         ] {
             totals.count(line);
         }
-        assert_eq!(totals, Totals { passed: 23, failed: 2, ignored: 1 });
+        assert_eq!(totals, Totals { passed: 28, failed: 3, ignored: 2 });
     }
 }

@@ -7,7 +7,7 @@
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use gradus_kernels::{Matrix, MatrixView, Onto, Panels, product_shared, product_with};
+use gradus_kernels::{Matrix, MatrixView, Onto, Panels, product_shared, product_with, team};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
@@ -122,8 +122,10 @@ const SHARED: [(usize, usize, usize); 7] = [
     (512, 128, 128),
 ];
 
-/// Work on one thread between two products: after none the other threads still look for more, after this they sleep.
-const PAUSES: [(&str, Duration); 2] = [("awake", Duration::ZERO), ("asleep", Duration::from_micros(200))];
+/// Work on one thread between two products: after none the other threads still look for more, after this they sleep; unless
+/// they are a team.
+const PAUSES: [(&str, Duration); 3] =
+    [("awake", Duration::ZERO), ("asleep", Duration::from_micros(200)), ("team", Duration::from_micros(20))];
 
 /// What a second thread gains or costs: the break-even is where both take the same time.
 fn threads(c: &mut Criterion) {
@@ -134,7 +136,8 @@ fn threads(c: &mut Criterion) {
         let (mut out, mut panels) = (Matrix::zeros(m, n), Panels::default());
         panels.pack(b.view());
         group.throughput(Throughput::Elements((m * k * n) as u64));
-        for (threads, (name, pause)) in [(1, PAUSES[0]), (cores, PAUSES[0]), (cores, PAUSES[1])] {
+        for (threads, (name, pause)) in [(1, PAUSES[0])].into_iter().chain(PAUSES.map(|pause| (cores, pause)))
+        {
             let pool =
                 rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
             let mut product = || {
@@ -146,7 +149,10 @@ fn threads(c: &mut Criterion) {
             group.bench_function(
                 BenchmarkId::new(format!("{m}×{k}×{n}"), format!("{threads} {name}")),
                 |bench| {
-                    pool.install(|| bench.iter_custom(|times| (0..times).map(|_| product()).sum()));
+                    let operations = if name == "team" { usize::MAX } else { 0 };
+                    pool.install(|| {
+                        bench.iter_custom(|times| team(operations, || (0..times).map(|_| product()).sum()));
+                    });
                 },
             );
         }

@@ -5,8 +5,7 @@
 //! bits everywhere too, but a loop over them does not vectorise.
 //!
 //! Without a fused multiply-add in the processor (x86-64 before Haswell) `mul_add` calls a library function: still right to the
-//! bit, and slow. WebAssembly never has one, and is where a page must learn while it is looked at: there `mul_add` rounds twice,
-//! and a training step takes a fifth of the time.
+//! bit, and slow. WebAssembly never has one, and is where a page must learn while it is looked at: there `mul_add` rounds twice.
 
 use crate::{exponential, logarithm};
 use std::fmt::{Debug, Display};

@@ -4,6 +4,7 @@
 //! number of threads. Nothing is allocated, and nothing is handed over that is not worth it.
 
 use crate::{team, threads};
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 
 /// Something that can be cut in two: slices, views, and what is made of them.
@@ -22,7 +23,7 @@ pub trait Split: Sized + Send {
 /// against a loss of 6, and work much smaller could lose many times what it can gain.
 pub(crate) const WORTH_A_THREAD: usize = 1 << 20;
 
-/// The same for a [`team`](crate::team()), whose threads are awake: half a microsecond for two of them.
+/// The same for a [`team`](crate::team()), whose threads are awake: an eighth, the least work that gained by them above.
 const WORTH_A_MATE: usize = 1 << 17;
 
 /// How many threads `operations` multiply-adds are worth.
@@ -37,45 +38,51 @@ pub fn threads_for(operations: usize) -> usize {
     }
 }
 
+/// The most parts that anything is cut into: they are kept on the stack.
+const MOST_PARTS: usize = 64;
+
 /// Runs `work` on the parts of `whole`, which has `length` items and is cut at multiples of `grain`, a part for each of
 /// `threads` threads.
 pub fn share<T: Split, F: Fn(T) + Sync>(whole: T, length: usize, grain: usize, threads: usize, work: &F) {
-    if threads > 1 && team::size().is_some() {
-        return share_in_team(whole, length, grain, threads, work);
-    }
-    let first = threads / 2;
-    let middle = (length * first / threads.max(1)).next_multiple_of(grain);
-    if threads <= 1 || middle == 0 || middle >= length {
+    if threads <= 1 {
         return work(whole);
     }
-    let (low, high) = whole.split_at(middle);
-    threads::join(
-        || share(low, middle, grain, first, work),
-        || share(high, length - middle, grain, threads - first, work),
-    );
-}
-
-/// The most parts that a team is given: they are kept on the stack.
-const MOST_PARTS: usize = 32;
-
-fn share_in_team<T: Split, F: Fn(T) + Sync>(whole: T, length: usize, grain: usize, threads: usize, work: &F) {
     let parts = [const { Mutex::new(None::<T>) }; MOST_PARTS];
+    let put =
+        |place: usize, part: T| *parts[place].lock().unwrap_or_else(PoisonError::into_inner) = Some(part);
     let wanted = threads.min(MOST_PARTS);
-    let (mut rest, mut start, mut n) = (whole, 0, 0);
+    let (mut rest, mut start, mut last) = (whole, 0, 0);
     for part in 1..wanted {
         let end = (length * part / wanted).next_multiple_of(grain);
         if end <= start || end >= length {
             continue;
         }
         let (low, high) = rest.split_at(end - start);
-        *parts[n].lock().unwrap_or_else(PoisonError::into_inner) = Some(low);
-        (rest, start, n) = (high, end, n + 1);
+        put(last, low);
+        (rest, start, last) = (high, end, last + 1);
     }
-    *parts[n].lock().unwrap_or_else(PoisonError::into_inner) = Some(rest);
-    team::post(n + 1, &|part| {
+    put(last, rest);
+    each_part(last + 1, &|part| {
         let part = parts[part].lock().unwrap_or_else(PoisonError::into_inner).take();
         part.into_iter().for_each(work);
     });
+}
+
+/// Does the parts 0, 1, … of a piece of work: on the team that this thread leads or, without one, on the threads of the pool.
+pub(crate) fn each_part(parts: usize, work: &(dyn Fn(usize) + Sync)) {
+    if parts == 1 {
+        work(0);
+    } else if !team::post(parts, work) {
+        halve(0..parts, work);
+    }
+}
+
+fn halve(parts: Range<usize>, work: &(dyn Fn(usize) + Sync)) {
+    if parts.len() <= 1 {
+        return parts.for_each(work);
+    }
+    let middle = parts.start + parts.len() / 2;
+    threads::join(|| halve(parts.start..middle, work), || halve(middle..parts.end, work));
 }
 
 impl<T: Sync> Split for &[T] {

@@ -13,8 +13,8 @@ use std::ptr::null;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
-/// Below so many multiply-adds, nobody is called: waking a thread costs 6.5 µs, as long as half of them take on one thread.
-/// Measured as [`WORTH_A_THREAD`](crate::share::WORTH_A_THREAD) was.
+/// Below so many multiply-adds, nobody is called: by the figures at [`WORTH_A_THREAD`](crate::share::WORTH_A_THREAD), half of
+/// them take one thread about as long as waking another.
 const WORTH_A_TEAM: usize = 1 << 21;
 
 /// Looks for work without giving way; about 20 µs, longer than the pauses within a step.

@@ -17,9 +17,7 @@ mod unpacked;
 pub use panels::Panels;
 pub use unpacked::product_unpacked;
 
-use crate::share::threads_for;
-use crate::team;
-use crate::threads;
+use crate::share::{each_part, threads_for};
 use crate::{MatrixView, MatrixViewMut, Real};
 use rectangle::Rectangle;
 use std::ops::Range;
@@ -81,8 +79,12 @@ pub fn product_with<R: Real>(
 /// As [`product_with`].
 pub fn product_shared<R: Real>(c: MatrixViewMut<'_, R>, a: MatrixView<'_, R>, b: &Panels<R>, onto: Onto) {
     let (rows, columns) = (0..a.rows, 0..b.columns());
-    let work = rows.len().saturating_mul(columns.len()).saturating_mul(a.columns);
-    Task::new(c, a, b, onto, None).share(rows, columns, threads_for(work));
+    let parts = threads_for(rows.len().saturating_mul(columns.len()).saturating_mul(a.columns));
+    let task = Task::new(c, a, b, onto, None);
+    each_part(parts, &|part| {
+        let (rows, columns) = part_of(rows.clone(), columns.clone(), part, parts);
+        task.compute(rows, columns);
+    });
 }
 
 /// A product to be computed, whole or in rectangles of C.
@@ -97,7 +99,7 @@ struct Task<'a, R> {
 }
 
 // SAFETY: the pointers come from a slice that is borrowed mutably and one that is borrowed for as long as the task lives;
-// `split` gives no two threads the same part of C.
+// `part_of` gives no two threads the same part of C.
 unsafe impl<R: Real> Sync for Task<'_, R> {}
 
 impl<'a, R: Real> Task<'a, R> {
@@ -122,29 +124,6 @@ impl<'a, R: Real> Task<'a, R> {
         assert!(biases.is_none_or(|biases| biases.len() == n), "there must be one bias for each column");
         let biases = biases.map_or(std::ptr::null(), <[R]>::as_ptr);
         Self { a, b, c: c.elements.as_mut_ptr(), c_row: c.row_stride, onto, biases }
-    }
-
-    /// Computes a rectangle of C in `parts` parts, on a team where there is one.
-    fn share(&self, rows: Range<usize>, columns: Range<usize>, parts: usize) {
-        let part = |part| {
-            let (rows, columns) = part_of(rows.clone(), columns.clone(), part, parts);
-            self.compute(rows, columns);
-        };
-        if parts == 1 || !team::post(parts, &part) {
-            self.split(rows, columns, parts);
-        }
-    }
-
-    /// Halves a rectangle until there is a part for each thread.
-    fn split(&self, rows: Range<usize>, columns: Range<usize>, parts: usize) {
-        if parts <= 1 {
-            return self.compute(rows, columns);
-        }
-        let ((low, low_columns), (high, high_columns)) = halves(rows, columns, parts);
-        threads::join(
-            || self.split(low, low_columns, parts / 2),
-            || self.split(high, high_columns, parts - parts / 2),
-        );
     }
 
     /// Computes a rectangle of C on this thread; the columns begin at a panel.

@@ -170,7 +170,7 @@ impl<R: Real> Rectangle<'_, R> {
             // SAFETY: the operands of A lie inside its slice by `assert_fits`, for rows below m and k below its columns, or in
             // the feed's own buffer; the panels from `column` on lie one behind the other, as `pack` wrote them, and those
             // before the last are full; C was checked like A, its columns are neighbours, `assert_apart` gave each element a
-            // place of its own, and `Task::split` gave this rectangle to nobody else; there is a bias for each column.
+            // place of its own, and `part_of` gave this rectangle to nobody else; there is a bias for each column.
             column +=
                 unsafe { tile::compute::<M>(rows.len(), columns.end - column, operands * width, &tile) };
         }

@@ -6,7 +6,7 @@
 
 use super::Network;
 use crate::data::Batch;
-use crate::loss::Outputs;
+use crate::loss::{Gradient, Outputs};
 use crate::{Matrix, MatrixView, MatrixViewMut, Real};
 use gradus_kernels::product_unpacked;
 
@@ -28,9 +28,9 @@ pub(crate) struct SmallBatch<R> {
     /// Per layer Δ, (units, columns).
     deltas: Vec<Matrix<R>>,
     /// The output layer with an example to a row, as losses take it: (columns, outputs) each.
-    pub(crate) logits: Matrix<R>,
-    pub(crate) predictions: Matrix<R>,
-    pub(crate) delta: Matrix<R>,
+    logits: Matrix<R>,
+    predictions: Matrix<R>,
+    delta: Matrix<R>,
     /// ∂E/∂w for every parameter, in the layout of the network's buffer.
     pub(crate) gradients: Vec<R>,
 }
@@ -80,11 +80,12 @@ impl<R: Real> SmallBatch<R> {
     }
 
     /// What a loss is told of the batch, and where it writes.
-    pub(crate) fn outputs<'a>(&'a mut self, batch: &'a Batch<'_, R>) -> (Outputs<'a, R>, [&'a mut [R]; 2]) {
+    pub(crate) fn outputs<'a>(&'a mut self, batch: &'a Batch<'_, R>) -> (Outputs<'a, R>, Gradient<'a, R>) {
         let (n, width) = (batch.rows(), self.logits.columns());
         let logits = self.logits.rows_slice(0..n);
         let outputs = Outputs { logits, targets: batch.targets, weights: batch.weights, width };
-        (outputs, [self.predictions.rows_slice_mut(0..n), self.delta.rows_slice_mut(0..n)])
+        let predictions = self.predictions.rows_slice_mut(0..n);
+        (outputs, Gradient { predictions, delta: self.delta.rows_slice_mut(0..n) })
     }
 
     /// The backward pass, from the loss's `delta` to `gradients`.

@@ -11,7 +11,6 @@
 use super::{NotFinite, Objective, step};
 use crate::Real;
 use crate::data::Batch;
-use crate::loss::Gradient;
 use crate::network::{LayerShape, Network, PackedWeights, SmallBatch, Workspace};
 use crate::optim::Optimizer;
 use gradus_kernels::reduce::all_finite;
@@ -112,33 +111,25 @@ impl<R: Real> Lanes<R> {
         optimizer: &mut Optimizer<R>,
     ) -> Result<f64, NotFinite> {
         let operations = batch.rows().saturating_mul(network.parameters().len()).saturating_mul(PRODUCTS);
-        team(operations, || self.step_in_team(network, batch, objective, optimizer))
-    }
-
-    fn step_in_team(
-        &mut self,
-        network: &mut Network<R>,
-        batch: &Batch<'_, R>,
-        objective: &Objective,
-        optimizer: &mut Optimizer<R>,
-    ) -> Result<f64, NotFinite> {
-        if let Some(small) = &mut self.small
-            && let Some(value) = small_step(network, small, batch, objective, optimizer)
-        {
-            return Ok(value);
-        }
-        // A small batch that is not finite comes here: the same bits once more, by the way on which it can be told where.
-        if let [lane] = &mut self.lanes[..] {
-            return step(network, &mut lane.work, batch, objective, optimizer);
-        }
-        let value = self.gradient(network, batch, objective);
-        if !value.is_finite() || !all_finite(&self.lanes[0].work.gradients) {
-            return Err(self.not_finite(network, batch, objective));
-        }
-        let gradients = &mut self.lanes[0].work.gradients;
-        objective.clip(gradients);
-        optimizer.update(network.parameters_mut(), gradients);
-        Ok(value)
+        team(operations, || {
+            if let Some(small) = &mut self.small
+                && let Some(value) = small_step(network, small, batch, objective, optimizer)
+            {
+                return Ok(value);
+            }
+            // A small batch that is not finite comes here: the same bits once more, by the way on which it can be told where.
+            if let [lane] = &mut self.lanes[..] {
+                return step(network, &mut lane.work, batch, objective, optimizer);
+            }
+            let value = self.gradient(network, batch, objective);
+            if !value.is_finite() || !all_finite(&self.lanes[0].work.gradients) {
+                return Err(self.not_finite(network, batch, objective));
+            }
+            let gradients = &mut self.lanes[0].work.gradients;
+            objective.clip(gradients);
+            optimizer.update(network.parameters_mut(), gradients);
+            Ok(value)
+        })
     }
 
     /// The batch's loss with penalties; its gradient is then the first lane's.
@@ -192,8 +183,8 @@ fn small_step<R: Real>(
     optimizer: &mut Optimizer<R>,
 ) -> Option<f64> {
     small.forward(network, batch);
-    let (outputs, [predictions, delta]) = small.outputs(batch);
-    let loss = objective.loss_of(network.link(), &outputs, batch.weight(), Gradient { predictions, delta });
+    let (outputs, gradient) = small.outputs(batch);
+    let loss = objective.loss_of(network.link(), &outputs, batch.weight(), gradient);
     let value = loss + objective.penalty(network.parameters());
     small.backward(network, batch);
     if !value.is_finite() || !all_finite(&small.gradients) {
