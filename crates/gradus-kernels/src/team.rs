@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 /// them take one thread about as long as waking another.
 const WORTH_A_TEAM: usize = 1 << 21;
 
-/// Looks for work without giving way; about 20 µs, longer than the pauses within a step.
+/// Looks for work before giving way to other programs: more than the pauses within a step take.
 const LOOKS: u32 = 1000;
 
 thread_local! {
