@@ -6,7 +6,7 @@ import { isTableServed, takeServedTable } from './served_table';
 import { playground } from './state/playground.svelte';
 import './theme.css';
 
-// The table's address is no configuration: the session begins with the default one, and takes the table after that.
+// The table's address is no configuration: the page begins with the default one, and takes the table after that.
 const served = isTableServed();
 playground.begin(served ? '' : location.hash);
 if (served) void takeServedTable().then((line) => playground.notify(line ?? '', 'warning'));

@@ -1,4 +1,4 @@
-// What the page and the worker say to each other. The worker owns the session; the page asks, and draws what it is told.
+// What the page and the worker say to each other. The worker owns the engine; the page asks, and draws what it is told.
 
 import type { Session } from '../../pkg/gradus_wasm.js';
 import type { Confusion, Finding, Histograms, Inspection, LessonCheck, ReadTable, Space } from '../panels/answers';
@@ -28,7 +28,7 @@ export interface ShowConfig {
   lesson: string | null;
 }
 
-/** A session's whole configuration, named as in the specification file. Null: whatever follows from the rest. */
+/** The whole configuration, named as in the specification file. Null: whatever follows from the rest. */
 export interface Config {
   version: number;
   data: DataConfig;
@@ -147,7 +147,7 @@ export interface Configured {
   resets_epoch: boolean;
 }
 
-/** The methods of the session that answer in JSON, and what it says once parsed. */
+/** The methods of `Session` that answer in JSON, and what it says once parsed. */
 export interface JsonAnswers {
   config: Config;
   configure: Configured;

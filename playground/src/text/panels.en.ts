@@ -217,7 +217,7 @@ export const panelsEn = {
     model: 'Model file',
     modelCaption: 'For gradus predict, and to be opened here again.',
     picture: 'Picture of the network',
-    pictureCaption: 'SVG, for slides and papers.',
+    pictureCaption: 'SVG, for talks and papers.',
     data: 'Data',
     dataCaption: 'CSV with inputs, target and part.',
     command: 'The same on the command line',
