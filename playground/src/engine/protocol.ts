@@ -110,6 +110,11 @@ export interface Bound {
   max: number;
 }
 
+/** Where a bounded number stands in the configuration. */
+export type BoundName =
+  | 'data.noise' | 'data.train_percent' | 'data.rows' | 'data.classes' | 'learning_rate' | 'schedule_epochs' | 'batch_size' | 'l1' | 'l2'
+  | 'weight_decay' | 'dropout' | 'clip' | 'weights_seed' | 'order_seed';
+
 export interface Dataset {
   name: string;
   /** Null where the points themselves tell. */
@@ -128,7 +133,7 @@ export interface Limits {
   max_inputs: number;
   max_classes: number;
   max_csv_bytes: number;
-  bounds: Record<string, Bound>;
+  bounds: Record<BoundName, Bound>;
   activations: string[];
   output_activations: string[];
   losses: { name: string; output_activation: string }[];
@@ -226,7 +231,6 @@ export interface Frame {
   /** (side, side), or (side, side, 2) with winning class and its probability */
   map: Float32Array;
   mapSide: number;
-  mapUnit: View['unit'];
   mapHasClasses: boolean;
   losses: Float32Array | null;
   scene: Scene | null;
