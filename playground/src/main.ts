@@ -9,5 +9,5 @@ import './theme.css';
 // The table's address is no configuration: the page begins with the default one, and takes the table after that.
 const served = isTableServed();
 playground.begin(served ? '' : location.hash);
-if (served) void takeServedTable().then((line) => playground.notify(line ?? '', 'warning'));
+if (served) void takeServedTable().then((line) => playground.notify(line, 'warning'));
 mount(App, { target: document.getElementById('app')! });

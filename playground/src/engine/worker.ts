@@ -105,7 +105,6 @@ function frame(view: View): Frame | null {
     thumbnailSide: view.thumbnail,
     map: view.map > 0 ? readMap(session, view, hasClasses) : new Float32Array(),
     mapSide: view.map,
-    mapUnit: view.unit,
     mapHasClasses: hasClasses,
     losses: view.losses ? session.losses() : null,
     scene,

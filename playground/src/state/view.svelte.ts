@@ -11,7 +11,6 @@ export interface UnitPlace {
 
 /** What a pointer does on the large map, in coordinates of the data. */
 export interface MapTool {
-  name: string;
   down(x: number, y: number, event: PointerEvent): void;
   move?(x: number, y: number, event: PointerEvent): void;
   up?(): void;
