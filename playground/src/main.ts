@@ -1,10 +1,10 @@
 // Starts the engine and puts the page up.
 
+import './theme.css'; // first, so that the parts of the page may say otherwise
 import { mount } from 'svelte';
 import App from './App.svelte';
 import { isTableServed, takeServedTable } from './served_table';
 import { playground } from './state/playground.svelte';
-import './theme.css';
 
 // The table's address is no configuration: the page begins with the default one, and takes the table after that.
 const served = isTableServed();
