@@ -1,6 +1,6 @@
 // `gradus play FILE` serves the file beside the page and opens the page with this address. No other name is ever fetched.
 
-import { TAKE_TABLE } from './panels/registry';
+import { ownTable } from './panels/table/own_table.svelte';
 
 const HASH = '#open=data.csv';
 const NAME = 'data.csv';
@@ -9,13 +9,12 @@ export function isTableServed(): boolean {
   return location.hash === HASH;
 }
 
-/** Fetches the table and hands it over; says what went wrong, or nothing. */
-export async function takeServedTable(): Promise<string | null> {
+/** Fetches the table and hands it over; gives the line that says what went wrong, empty where nothing did. */
+export async function takeServedTable(): Promise<string> {
   try {
     const answer = await fetch(`./${NAME}`);
     if (!answer.ok) return `${NAME}: ${answer.status} ${answer.statusText}`;
-    await TAKE_TABLE.use?.(NAME, await answer.text());
-    return null;
+    return (await ownTable.use(NAME, await answer.text())) ? '' : ownTable.trouble;
   } catch (error) {
     return (error as Error).message;
   }

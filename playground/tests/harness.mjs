@@ -13,7 +13,7 @@ const STEADY = 10; // times that a number is the same before it counts as at res
 
 /** The program that serves the page, until `stop`. */
 export async function serve(words = [], gradus = process.env.GRADUS) {
-  assert.ok(gradus, 'GRADUS names no program; run the tests with `cargo xtask test`');
+  assert.ok(gradus, 'GRADUS names no program; run the tests with `cargo xtask playground --test`');
   const child = spawn(gradus, ['play', '--no-open', '--json', ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const line = await Promise.race([

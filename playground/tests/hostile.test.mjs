@@ -58,7 +58,7 @@ const HASHES = [
   `#v=1&c=${config({ __proto__: { polluted: true }, constructor: 1 })}`,
   `#v=1&c=${base64url('['.repeat(100_000))}`,
   `#v=1&s=${base64url(randomBytes(5000))}`,
-  // Shared sessions, cut off, changed, or made to burst.
+  // Shared states, cut off, changed, or made to burst.
   '#s=',
   '#s=!!!!',
   `#s=${base64url(randomBytes(64))}`,

@@ -21,7 +21,7 @@ const CHANGES = [
 ];
 
 for (const [name, change] of CHANGES) {
-  test(`a shared session goes on bit for bit: ${name}`, async () => {
+  test(`what is shared goes on bit for bit: ${name}`, async () => {
     const first = await house.open();
     await change(first.page);
     await whenEpoch(first.page, (found) => found > 20);

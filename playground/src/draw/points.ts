@@ -22,7 +22,8 @@ export interface PointStyle {
   marked: number | null;
 }
 
-const COLUMNS = 4;
+/** x, y, target or class, part */
+export const POINT_COLUMNS = 4;
 const REACH = 0.06; // of the plane's width
 
 /** Draws rows × (x, y, target or class, part) over a canvas of that many CSS pixels. */
@@ -30,7 +31,7 @@ export function drawPoints(context: CanvasRenderingContext2D, width: number, hei
   context.clearRect(0, 0, width, height);
   const outline = style.radius < 2 ? 0.5 : 1;
   context.lineWidth = outline;
-  for (let start = 0; start + COLUMNS <= points.length; start += COLUMNS) {
+  for (let start = 0; start + POINT_COLUMNS <= points.length; start += POINT_COLUMNS) {
     const inTest = points[start + 3] === 1;
     if (inTest && !style.test) continue;
     const x = across(points[start]!, style.plane.x, width);
@@ -41,7 +42,7 @@ export function drawPoints(context: CanvasRenderingContext2D, width: number, hei
     context.arc(x, y, style.radius, 0, 2 * Math.PI);
     context.fill();
     if (style.outline) context.stroke();
-    if (style.marked !== null && start === style.marked * COLUMNS) ring(context, x, y, style, outline);
+    if (style.marked !== null && start === style.marked * POINT_COLUMNS) ring(context, x, y, style, outline);
   }
 }
 
@@ -49,14 +50,14 @@ export function drawPoints(context: CanvasRenderingContext2D, width: number, hei
 export function nearestPoint(points: Float32Array, plane: Plane, x: number, y: number, test: boolean): number {
   let nearest = -1;
   let best = REACH * REACH;
-  for (let start = 0; start + COLUMNS <= points.length; start += COLUMNS) {
+  for (let start = 0; start + POINT_COLUMNS <= points.length; start += POINT_COLUMNS) {
     if (points[start + 3] === 1 && !test) continue;
     const dx = across(points[start]! - x + plane.x[0], plane.x, 1);
     const dy = across(points[start + 1]! - y + plane.y[0], plane.y, 1);
     const square = dx * dx + dy * dy;
     if (square < best) {
       best = square;
-      nearest = start / COLUMNS;
+      nearest = start / POINT_COLUMNS;
     }
   }
   return nearest;

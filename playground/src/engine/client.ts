@@ -43,7 +43,7 @@ export class Engine {
     this.wake();
   }
 
-  /** Asks the session something. Refusals of the engine arrive as an Error with its one line. */
+  /** Asks the engine something. Its refusals arrive as an Error with its one line. */
   call<M extends Method>(method: M, ...values: Arguments<M>): Promise<Answer<M>> {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
@@ -64,7 +64,7 @@ export class Engine {
     this.#post({ kind: 'speed', speed });
   }
 
-  /** Puts another session in the place of this one. */
+  /** Begins anew with another configuration or state. */
   open(start: Start): void {
     this.#start = start;
     this.#snapshot = null;

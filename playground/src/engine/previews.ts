@@ -1,5 +1,5 @@
 // Small pictures of what could be chosen: the points of every data set, the values of every feature. Both come from
-// sessions of their own, so that the pictures are what the engine would really give.
+// engines of their own, so that the pictures are what the engine would really give.
 
 import type { Session } from '../../pkg/gradus_wasm.js';
 import type { Config, Limits, Previews } from './protocol';

@@ -1,4 +1,4 @@
-// What the page and the worker say to each other. The worker owns the session; the page asks, and draws what it is told.
+// What the page and the worker say to each other. The worker owns the engine; the page asks, and draws what it is told.
 
 import type { Session } from '../../pkg/gradus_wasm.js';
 import type { Confusion, Finding, Histograms, Inspection, LessonCheck, ReadTable, Space } from '../panels/answers';
@@ -28,7 +28,7 @@ export interface ShowConfig {
   lesson: string | null;
 }
 
-/** A session's whole configuration, named as in the specification file. Null: whatever follows from the rest. */
+/** The whole configuration, named as in the specification file. Null: whatever follows from the rest. */
 export interface Config {
   version: number;
   data: DataConfig;
@@ -110,6 +110,11 @@ export interface Bound {
   max: number;
 }
 
+/** Where a bounded number stands in the configuration. */
+export type BoundName =
+  | 'data.noise' | 'data.train_percent' | 'data.rows' | 'data.classes' | 'learning_rate' | 'schedule_epochs' | 'batch_size' | 'l1' | 'l2'
+  | 'weight_decay' | 'dropout' | 'clip' | 'weights_seed' | 'order_seed';
+
 export interface Dataset {
   name: string;
   /** Null where the points themselves tell. */
@@ -128,7 +133,7 @@ export interface Limits {
   max_inputs: number;
   max_classes: number;
   max_csv_bytes: number;
-  bounds: Record<string, Bound>;
+  bounds: Record<BoundName, Bound>;
   activations: string[];
   output_activations: string[];
   losses: { name: string; output_activation: string }[];
@@ -147,7 +152,7 @@ export interface Configured {
   resets_epoch: boolean;
 }
 
-/** The methods of the session that answer in JSON, and what it says once parsed. */
+/** The methods of `Session` that answer in JSON, and what it says once parsed. */
 export interface JsonAnswers {
   config: Config;
   configure: Configured;
@@ -226,7 +231,6 @@ export interface Frame {
   /** (side, side), or (side, side, 2) with winning class and its probability */
   map: Float32Array;
   mapSide: number;
-  mapUnit: View['unit'];
   mapHasClasses: boolean;
   losses: Float32Array | null;
   scene: Scene | null;

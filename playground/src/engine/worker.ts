@@ -1,4 +1,4 @@
-// The worker: owns the session, trains in short slices, and answers the page between them.
+// The worker: owns the engine, trains in short slices, and answers the page between them.
 
 import init, { Session } from '../../pkg/gradus_wasm.js';
 import { Pace } from './pace';
@@ -78,7 +78,7 @@ function start(how: Start): void {
 
 /** What a call gives; the types were checked where the page made it. */
 function call(method: Method, values: unknown[]): unknown {
-  if (!session) throw new Error('no session');
+  if (!session) throw new Error('the engine has not started');
   const answer = (session[method] as (...values: unknown[]) => unknown).apply(session, values);
   if (TRAINING.has(method)) numbersChanged = true;
   else if (!LOOKING.has(method)) {
@@ -105,7 +105,6 @@ function frame(view: View): Frame | null {
     thumbnailSide: view.thumbnail,
     map: view.map > 0 ? readMap(session, view, hasClasses) : new Float32Array(),
     mapSide: view.map,
-    mapUnit: view.unit,
     mapHasClasses: hasClasses,
     losses: view.losses ? session.losses() : null,
     scene,
@@ -147,7 +146,7 @@ function buffers(frame: Frame | null): Transferable[] {
   return arrays.flatMap((array) => (array ? [array.buffer as ArrayBuffer] : []));
 }
 
-/** A line that the engine refused with is passed on; anything else means that the session cannot be trusted any more. */
+/** A line that the engine refused with is passed on; anything else means that the engine cannot be trusted any more. */
 function fail(error: unknown, id: number | null = null): void {
   const line = error instanceof Error ? error.message : String(error);
   if (error instanceof WebAssembly.RuntimeError || id === null) post({ kind: 'died', line });

@@ -26,15 +26,25 @@ const NARROW_ROOM = 420;
 const TOP = 4;
 const BOTTOM = 16;
 
-/** Nets beyond these are drawn as matrices: lines would be a tangle. */
-export const MOST_UNITS_DRAWN = 8;
-export const MOST_LAYERS_DRAWN = 6;
+// Networks beyond these are drawn as matrices: lines would be a tangle.
+const MOST_UNITS_DRAWN = 8;
+const MOST_LAYERS_DRAWN = 6; // hidden ones
 
 interface Widths {
   /** Room for the names of the features. */
   label: number;
   /** The least distance of two columns; the head of a layer has to fit. */
   column: number;
+}
+
+/** Whether a network is too large for lines; `units` of its hidden layers and its output. */
+export function isLarge(units: readonly number[]): boolean {
+  return units.length - 1 > MOST_LAYERS_DRAWN || units.some((count) => count > MOST_UNITS_DRAWN);
+}
+
+/** Which picture of a frame is that of each layer's first unit: used features come first, then layer after layer. */
+export function firstPictures(features: number, units: readonly number[]): number[] {
+  return units.map((_, layer) => units.slice(0, layer).reduce((sum, count) => sum + count, features));
 }
 
 export function isNarrow(room: Room): boolean {

@@ -4,6 +4,11 @@ import type { Config, Layout } from '../engine/protocol';
 import type { UnitPlace } from '../state/view.svelte';
 import type { Text } from '../text/en';
 
+/** A layer counted from 1; the last of `layers` is the output. */
+export function layerName(text: Text, layer: number, layers: number): string {
+  return layer === layers ? text.layers.output : text.layers.hidden(layer);
+}
+
 /** Layer 0 holds the features, the last one the outputs. */
 export function unitName(text: Text, layout: Layout, place: UnitPlace): string {
   if (place.layer === 0) return featureLabel(layout.feature_names[place.unit] ?? '');

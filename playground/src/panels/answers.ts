@@ -1,4 +1,4 @@
-// What the session answers to the questions of the panels, once parsed.
+// What the engine answers to the questions of the panels, once parsed.
 
 import type { Config } from '../engine/protocol';
 

@@ -1,6 +1,7 @@
 // Which panels, dialogs and tools there are. The page shows those that are named here, in this order.
 
 import type { Component } from 'svelte';
+import Help from '../dialogs/Help.svelte';
 import type { DialogName, PanelName } from '../state/view.svelte';
 import Diagnosis from './diagnosis/Diagnosis.svelte';
 import OpenModel from './dialogs/OpenModel.svelte';
@@ -14,7 +15,6 @@ import Results from './results/Results.svelte';
 import Runs from './runs/Runs.svelte';
 import Scrubber from './scrubber/Scrubber.svelte';
 import Space from './space/Space.svelte';
-import { ownTable } from './table/own_table.svelte';
 import TableTools from './table/TableTools.svelte';
 
 export interface Panel {
@@ -32,7 +32,8 @@ export const PANELS: Panel[] = [
 ];
 
 /** Dialogs that the bar at the top opens. Each calls `close` when it is done. */
-export const DIALOGS: Partial<Record<Exclude<DialogName, 'help'>, Component<{ close: () => void }>>> = {
+export const DIALOGS: Record<DialogName, Component<{ close: () => void }>> = {
+  help: Help,
   share: Share,
   export: Save,
   open: OpenModel,
@@ -43,13 +44,3 @@ export const DATA_TOOLS: Component[] = [PaintTools, TableTools];
 
 /** What stands under the large map: the way back through training, and the diagnosis. */
 export const MAP_NOTES: Component[] = [Scrubber, Diagnosis];
-
-/** What stands beside the run buttons. */
-export const TRANSPORT_TOOLS: Component[] = [];
-
-/** What takes a table that the program serving this page was given. */
-export const TAKE_TABLE: { use: ((name: string, text: string) => Promise<unknown>) | null } = { use: takeTable };
-
-async function takeTable(name: string, text: string): Promise<void> {
-  if (!(await ownTable.use(name, text))) throw new Error(ownTable.trouble);
-}

@@ -1,4 +1,4 @@
-// An answer of the session that keeps itself fresh while it is shown.
+// An answer of the engine that keeps itself fresh while it is shown.
 
 import type { Answer, Arguments, Method } from '../engine/protocol';
 import { playground } from './playground.svelte';

@@ -1,4 +1,4 @@
-// The session as the page knows it. Settings are changed here, and come back from the engine as it understood them.
+// What the engine trains, as the page knows it. Settings are changed here, and come back from the engine as it understood them.
 
 import { SvelteSet } from 'svelte/reactivity';
 import { SIGNED, type Range } from '../draw/field';
@@ -160,7 +160,7 @@ class Playground {
     await this.ask('freeze', parameter, frozen);
   }
 
-  /** Whether a link has asked to leave a control out, as teachers do. */
+  /** Whether the configuration leaves a control out. */
   hides(control: string): boolean {
     return this.config?.show.hide.includes(control) ?? false;
   }

@@ -1,4 +1,4 @@
-// What belongs to the person and not to the session: colours, language, speed. Kept in this browser only.
+// What belongs to the person and not to what is trained: colours, language, speed. Kept in this browser only.
 
 import type { Speed } from '../engine/protocol';
 

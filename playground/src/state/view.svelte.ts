@@ -9,9 +9,13 @@ export interface UnitPlace {
   unit: number;
 }
 
+/** A unit whose weights are being edited, and the place in the parameter buffer of the number to begin with. */
+export interface Edited extends UnitPlace {
+  parameter: number | null;
+}
+
 /** What a pointer does on the large map, in coordinates of the data. */
 export interface MapTool {
-  name: string;
   down(x: number, y: number, event: PointerEvent): void;
   move?(x: number, y: number, event: PointerEvent): void;
   up?(): void;
@@ -22,8 +26,7 @@ class View {
   dialog = $state<DialogName | null>(null);
   /** The unit under the pointer or the keyboard's focus. */
   hovered = $state.raw<UnitPlace | null>(null);
-  /** The unit whose weights are being edited. */
-  edited = $state.raw<UnitPlace | null>(null);
+  edited = $state.raw<Edited | null>(null);
   /** Row of the example that the Inspect panel shows. */
   inspected = $state<number | null>(null);
   mapTool = $state.raw<MapTool | null>(null);

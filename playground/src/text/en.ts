@@ -89,7 +89,6 @@ export const en = {
     regenerateHint: 'Draw new points of the same kind; the weights stay',
     randomLabels: 'Random labels',
     randomLabelsHint: 'Labels without any pattern: what can be learned then?',
-    columns: 'Columns shown',
   },
 
   datasets: {
@@ -102,11 +101,9 @@ export const en = {
   network: {
     heading: 'Network',
     features: 'Features',
-    featuresCaption: 'What goes in. Click to add or remove.',
     addFeature: 'Own feature',
     addFeatureHint: 'A formula, for example sin(3*x1) or x1^2-x2^2',
     add: 'Add',
-    remove: (name: string) => `Remove ${name}`,
     hiddenLayers: (count: number) => (count === 1 ? '1 hidden layer' : `${count} hidden layers`),
     addLayer: 'Add a layer',
     removeLayer: 'Remove the last layer',
@@ -134,7 +131,6 @@ export const en = {
     matrix: 'The network is too large to draw every line: each field is one weight, a row per neuron, a column per input. Beside each row is what the neuron answers over the plane.',
     matrixLayer: (layer: number, outputs: number, inputs: number) => `Layer ${layer}: ${outputs} × ${inputs} weights`,
     keys: 'Arrow keys move between neurons; Enter shows the weights.',
-    tooMany: 'Too many settings are hidden to show this.',
   },
 
   output: {

@@ -10,7 +10,6 @@ export interface LessonText {
 }
 
 export const lessonsEn = {
-  heading: 'Lessons',
   caption: 'Seven short experiments. Each sets up the page, says what to try, and notices when you have done it.',
   start: 'Start',
   again: 'Start again',
@@ -23,7 +22,6 @@ export const lessonsEn = {
   next: (title: string) => `Next: ${title}`,
   number: (number: number, of: number) => `${number} of ${of}`,
   minutes: (minutes: number) => `${minutes} min`,
-  numbers: {} as Record<string, string>,
 
   lessons: {
     threshold_unit: {

@@ -3,7 +3,6 @@
 import type { LessonsText } from './lessons.en';
 
 export const lessonsZh: LessonsText = {
-  heading: '课程',
   caption: '七个小实验。每课会布置好页面，告诉您试什么，并在您做到时提示。',
   start: '开始',
   again: '重新开始',
@@ -16,7 +15,6 @@ export const lessonsZh: LessonsText = {
   next: (title) => `下一课：${title}`,
   number: (number, of) => `第 ${number} 课，共 ${of} 课`,
   minutes: (minutes) => `${minutes} 分钟`,
-  numbers: {},
 
   lessons: {
     threshold_unit: {

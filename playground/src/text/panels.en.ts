@@ -2,7 +2,6 @@
 
 export const panelsEn = {
   inspect: {
-    heading: 'Every number of one example',
     caption: 'Click a point on the map, or choose a row.',
     row: 'Row',
     of: (rows: string) => `of ${rows}`,
@@ -22,7 +21,6 @@ export const panelsEn = {
     backward: 'Backward: error terms',
     layer: 'Layer',
     allLayers: 'All',
-    outputLayer: 'Output',
     none: 'No example is chosen yet.',
     tooMany: (shown: string, all: string) => `The first ${shown} of ${all} rows.`,
     showAll: 'Show all',
@@ -37,7 +35,6 @@ export const panelsEn = {
   },
 
   layers: {
-    heading: 'Inside the layers',
     caption: 'How weights, gradients and activations are spread in each layer.',
     hidden: (number: number) => `Layer ${number}`,
     output: 'Output',
@@ -52,12 +49,9 @@ export const panelsEn = {
     saturated: 'Saturated',
     saturatedHint: 'Neurons at the flat ends of their activation function on almost every example',
     spread: (name: string, low: string, high: string) => `${name}: from ${low} to ${high}`,
-    count: (from: string, to: string, count: string) => `${from} to ${to}: ${count}`,
-    normChart: 'Gradient norm by layer',
   },
 
   space: {
-    heading: 'The plane, bent',
     caption: 'Each hidden layer bends the plane. The last layer can only draw a straight line, so the layers before it must move the classes apart.',
     layer: 'Seen after',
     input: 'Input',
@@ -130,7 +124,6 @@ export const panelsEn = {
   diagnosis: {
     label: 'How it goes',
     well: 'Nothing stands out.',
-    more: 'What to do',
     kinds: {
       diverged: {
         line: () => 'Training diverged: the numbers grew beyond all bounds.',
@@ -182,9 +175,7 @@ export const panelsEn = {
   },
 
   results: {
-    heading: 'Results',
     caption: 'How often is each class taken for which? Rows are what is true, columns what the network answers.',
-    part: 'Part',
     train: 'Training',
     test: 'Test',
     accuracy: 'Accuracy',
@@ -196,7 +187,6 @@ export const panelsEn = {
     actual: 'true',
     predicted: 'answered',
     cell: (actual: string, predicted: string, count: string) => `true ${actual}, answered ${predicted}: ${count}`,
-    total: 'Sum',
     figure: 'Figure',
   },
 
@@ -205,11 +195,13 @@ export const panelsEn = {
     caption: 'Whoever opens the link sees the same data, network and weights, and training goes on from here bit for bit.',
     link: 'Link with everything',
     short: 'Link with the settings only',
+    long: (size: string) => `This link is long (${size}). Some programs cut long links; the model file is safer then.`,
+  },
+
+  copy: {
     copy: 'Copy',
     copied: 'Copied',
     failed: 'The browser does not let us copy; select the text and copy it.',
-    long: (size: string) => `This link is long (${size}). Some programs cut long links; the model file is safer then.`,
-    preparing: 'One moment…',
   },
 
   save: {
@@ -217,14 +209,12 @@ export const panelsEn = {
     model: 'Model file',
     modelCaption: 'For gradus predict, and to be opened here again.',
     picture: 'Picture of the network',
-    pictureCaption: 'SVG, for slides and papers.',
+    pictureCaption: 'SVG, for talks and papers.',
     data: 'Data',
     dataCaption: 'CSV with inputs, target and part.',
     command: 'The same on the command line',
     commandCaption: 'trains a network with these settings',
     download: 'Download',
-    copy: 'Copy',
-    copied: 'Copied',
   },
 
   open: {
@@ -239,7 +229,6 @@ export const panelsEn = {
   paint: {
     heading: 'Paint points',
     caption: 'Paint on the map, even while it trains.',
-    off: 'Off',
     kind: 'Brush',
     classBrush: (name: string) => `Class ${name}`,
     valueBrush: 'Value',
@@ -280,7 +269,6 @@ export const panelsEn = {
     latest: 'Latest',
     resume: 'Go on from here',
     resumeHint: 'What came after this epoch is dropped',
-    looking: (epoch: string) => `You are looking at epoch ${epoch}.`,
     back: 'Back to the latest',
   },
 };

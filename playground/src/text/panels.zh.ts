@@ -4,7 +4,6 @@ import type { PanelsText } from './panels.en';
 
 export const panelsZh: PanelsText = {
   inspect: {
-    heading: '一个样本的全部数字',
     caption: '在地图上点击一个点，或选择一行。',
     row: '第',
     of: (rows) => `行，共 ${rows} 行`,
@@ -24,7 +23,6 @@ export const panelsZh: PanelsText = {
     backward: '向后：误差项',
     layer: '层',
     allLayers: '全部',
-    outputLayer: '输出',
     none: '还没有选择样本。',
     tooMany: (shown, all) => `显示前 ${shown} 行，共 ${all} 行。`,
     showAll: '全部显示',
@@ -49,7 +47,6 @@ export const panelsZh: PanelsText = {
   },
 
   layers: {
-    heading: '各层内部',
     caption: '每一层的权重、梯度和激活值如何分布。',
     hidden: (number) => `第 ${number} 层`,
     output: '输出层',
@@ -64,12 +61,9 @@ export const panelsZh: PanelsText = {
     saturated: '饱和',
     saturatedHint: '对几乎所有样本都处在激活函数平坦两端的神经元',
     spread: (name, low, high) => `${name}：从 ${low} 到 ${high}`,
-    count: (from, to, count) => `${from} 到 ${to}：${count}`,
-    normChart: '各层的梯度范数',
   },
 
   space: {
-    heading: '弯曲的平面',
     caption: '每个隐藏层都把平面弯曲一次。最后一层只能画一条直线，所以前面各层必须把不同的类别挪开。',
     layer: '观察位置',
     input: '输入',
@@ -141,7 +135,6 @@ export const panelsZh: PanelsText = {
   diagnosis: {
     label: '训练状况',
     well: '没有异常。',
-    more: '怎么办',
     kinds: {
       diverged: {
         line: () => '训练发散：数值无限增大。',
@@ -193,9 +186,7 @@ export const panelsZh: PanelsText = {
   },
 
   results: {
-    heading: '结果',
     caption: '每个类别被当成哪个类别多少次？行是真实类别，列是网络的回答。',
-    part: '部分',
     train: '训练集',
     test: '测试集',
     accuracy: '准确率',
@@ -207,7 +198,6 @@ export const panelsZh: PanelsText = {
     actual: '真实',
     predicted: '回答',
     cell: (actual, predicted, count) => `真实为 ${actual}，回答为 ${predicted}：${count}`,
-    total: '合计',
     figure: '指标',
   },
 
@@ -216,11 +206,13 @@ export const panelsZh: PanelsText = {
     caption: '打开链接的人会看到同样的数据、网络和权重，并能从这里继续训练，结果逐位相同。',
     link: '包含全部内容的链接',
     short: '只含设置的链接',
+    long: (size) => `这个链接很长（${size}），有些程序会截断长链接；那时用模型文件更稳妥。`,
+  },
+
+  copy: {
     copy: '复制',
     copied: '已复制',
     failed: '浏览器不允许复制，请选中文字后自行复制。',
-    long: (size) => `这个链接很长（${size}），有些程序会截断长链接；那时用模型文件更稳妥。`,
-    preparing: '请稍候……',
   },
 
   save: {
@@ -228,14 +220,12 @@ export const panelsZh: PanelsText = {
     model: '模型文件',
     modelCaption: '可供 gradus predict 使用，也可在这里重新打开。',
     picture: '网络图',
-    pictureCaption: 'SVG 格式，可用于幻灯片和论文。',
+    pictureCaption: 'SVG 格式，可用于报告和论文。',
     data: '数据',
     dataCaption: 'CSV 格式，包含输入、目标和所属部分。',
     command: '等效的命令行',
     commandCaption: '用这组设置训练一个网络',
     download: '下载',
-    copy: '复制',
-    copied: '已复制',
   },
 
   open: {
@@ -250,7 +240,6 @@ export const panelsZh: PanelsText = {
   paint: {
     heading: '画点',
     caption: '直接在地图上画，训练时也可以。',
-    off: '不画',
     kind: '画笔',
     classBrush: (name) => `类别 ${name}`,
     valueBrush: '数值',
@@ -291,7 +280,6 @@ export const panelsZh: PanelsText = {
     latest: '最新',
     resume: '从这里继续',
     resumeHint: '这一轮之后的训练将被丢弃',
-    looking: (epoch) => `正在查看第 ${epoch} 轮。`,
     back: '回到最新',
   },
 };

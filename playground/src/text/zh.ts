@@ -90,7 +90,6 @@ export const zh: Text = {
     regenerateHint: '重新抽取同类的点，权重保持不变',
     randomLabels: '随机标签',
     randomLabelsHint: '标签毫无规律时，网络还能学到什么？',
-    columns: '显示的列',
   },
 
   datasets: {
@@ -101,11 +100,9 @@ export const zh: Text = {
   network: {
     heading: '网络',
     features: '特征',
-    featuresCaption: '网络的输入，点击即可选用或取消。',
     addFeature: '自定义特征',
     addFeatureHint: '写一个公式，例如 sin(3*x1) 或 x1^2-x2^2',
     add: '添加',
-    remove: (name) => `去掉 ${name}`,
     hiddenLayers: (count) => `${count} 个隐藏层`,
     addLayer: '增加一层',
     removeLayer: '去掉最后一层',
@@ -133,7 +130,6 @@ export const zh: Text = {
     matrix: '网络太大，不再逐条画线：每个小格是一个权重，一行对应一个神经元，一列对应一个输入；行末小图是该神经元在平面上的输出。',
     matrixLayer: (layer, outputs, inputs) => `第 ${layer} 层：${outputs} × ${inputs} 个权重`,
     keys: '用方向键在神经元之间移动，回车键查看权重。',
-    tooMany: '隐藏的设置太多，无法显示。',
   },
 
   output: {

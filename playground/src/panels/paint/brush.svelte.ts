@@ -37,7 +37,6 @@ class Brush {
   }
 
   #tool: MapTool = {
-    name: 'brush',
     down: (x, y) => this.#stroke(x, y, true),
     move: (x, y) => this.#stroke(x, y, false),
     up: () => (this.#last = null),

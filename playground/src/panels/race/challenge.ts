@@ -1,15 +1,16 @@
 // A configuration for one side of a race: one that is there, with one setting changed.
 
 import type { Config, Limits } from '../../engine/protocol';
+import { PENALTIES, RATES } from '../../settings/offered';
 
 /** The settings that can be changed for a race; each is one value for the whole network. */
 export const CHANGES = ['learning_rate', 'optimizer', 'activation', 'batch_size', 'l2', 'dropout', 'init', 'weights_seed'] as const;
 export type Change = (typeof CHANGES)[number];
 
 const NUMBERS: Partial<Record<Change, readonly number[]>> = {
-  learning_rate: [0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3],
+  learning_rate: RATES,
   batch_size: [1, 5, 10, 30, 100, 250],
-  l2: [0, 0.001, 0.003, 0.01, 0.03, 0.1],
+  l2: [0, ...PENALTIES],
   dropout: [0, 0.1, 0.2, 0.5],
   weights_seed: [1, 2, 3, 4, 5, 6, 7, 8, 9],
 };

@@ -1,4 +1,4 @@
-// One side of a race: a session in a worker of its own.
+// One side of a race: an engine in a worker of its own.
 
 import { Engine } from '../../engine/client';
 import type { Config, Frame, Scene, Status } from '../../engine/protocol';

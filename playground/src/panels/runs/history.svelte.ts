@@ -1,7 +1,9 @@
 // What was trained before: each run with its settings and its curve, kept while the page is open.
 
 import type { Config, Frame, Status } from '../../engine/protocol';
+import { lastEpoch } from '../../output/losses';
 import { playground } from '../../state/playground.svelte';
+import { language } from '../../text/language.svelte';
 
 export interface Run {
   /** Counts from 1, and gives the run its colour. */
@@ -16,7 +18,6 @@ export interface Run {
   shown: boolean;
 }
 
-const COLUMNS = 4;
 const MOST = 24; // runs that are not pinned; a run is 32 kB at most
 const TOLD_EVERY = 250; // milliseconds: a chart of many curves takes its time to draw
 
@@ -88,13 +89,9 @@ function bounded(runs: Run[]): Run[] {
   return runs.filter((run) => run.pinned || ++free <= MOST);
 }
 
-export function lastEpoch(losses: Float32Array): number {
-  return losses[losses.length - COLUMNS] ?? 0;
-}
-
-/** One column of the curve: 0 epoch, 1 training loss, 2 test loss. */
-export function column(losses: Float32Array, place: 0 | 1 | 2): number[] {
-  return Array.from({ length: losses.length / COLUMNS }, (_, row) => losses[row * COLUMNS + place]!);
+/** The name that it was given, or its number. */
+export function runName(run: Run): string {
+  return run.name || language.text.runs.name(run.number);
 }
 
 export const history = new History();
