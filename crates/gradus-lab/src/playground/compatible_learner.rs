@@ -27,7 +27,7 @@ pub(super) fn check(config: &Config) -> Result<(), Error> {
     let source = config.data.source;
     let link = if source.default_classes() == 0 { Activation::Identity } else { Activation::Tanh };
     let has = [
-        ("data.source", source.is_compatible(), source.name().to_owned()),
+        ("data.source", source.compatible().is_some(), source.name().to_owned()),
         ("data.labels", config.data.labels == Labels::True, "random".to_owned()),
         ("loss", config.loss.is_none_or(|loss| loss == Loss::SquaredError), shown(config.loss)),
         (
@@ -62,10 +62,9 @@ fn features(config: &Config) -> Option<Vec<Feature>> {
 /// Everything that the points and the first weights depend on.
 fn setup(config: &Config) -> Setup {
     let source = config.data.source;
-    let dataset = Points::ALL.into_iter().find(|points| points.name() == source.name());
     let features = features(config).filter(|features| !features.is_empty());
     Setup {
-        dataset: dataset.unwrap_or(Points::Circle),
+        dataset: source.compatible().unwrap_or(Points::Circle),
         rows: config.data.rows.unwrap_or(source.default_rows()),
         noise: config.data.noise,
         train_percent: config.data.train_percent,

@@ -2,6 +2,7 @@
 //!
 //! The page makes its controls from [`limits`] and holds no list of its own.
 
+use super::compatible::Feature;
 use super::config::Config;
 use super::lessons::LESSONS;
 use super::source::Source;
@@ -138,18 +139,16 @@ pub(super) fn limits() -> Value {
             json!({"name": loss.to_string(), "output_activation": loss.default_link().to_string()})
         }),
         "optimizers": Rule::NAMES.map(optimizer),
-        "schedules": ["constant", "step", "exponential", "inverse_time", "cosine", "one_cycle"],
+        "schedules": Schedule::NAMES.into_iter().filter(|name| *name != "plateau").collect::<Value>(),
         "initialisers": Init::ALL.map(|init| init.to_string()),
         "datasets": Source::ALL.iter().map(|source| source.description()).collect::<Vec<_>>(),
-        "features": FEATURES,
-        "lessons": LESSONS,
+        // Those that the page offers without a formula being written.
+        "features": Feature::ALL.map(Feature::name),
+        "lessons": LESSONS.map(|(name, _)| name),
         "labels": ["true", "random"],
         "scalings": ["none", "standard", "minmax", "robust"],
     })
 }
-
-/// The seven inputs that the page offers without a formula being written: those of TensorFlow Playground.
-pub(super) const FEATURES: [&str; 7] = ["x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)"];
 
 fn optimizer(name: &str) -> Value {
     let rule: Option<Rule> = name.parse().ok();
