@@ -11,7 +11,8 @@ use super::saved::Saved;
 use crate::Error;
 use flate2::Compression;
 use flate2::read::{DeflateDecoder, DeflateEncoder};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::io::Read;
 
 /// Characters of a whole session, at most: longer ones are no links any more.
@@ -74,12 +75,11 @@ pub(super) fn written(config: &Config, defaults: &Config) -> String {
 fn own(text: &str) -> Address {
     let (mut value, mut notices) = (Config::default().to_value(), Vec::new());
     let mut config = Config::default();
-    for (key, text) in text.split('&').filter_map(|pair| pair.split_once('=')) {
-        if key == "v" {
-            continue;
-        }
+    // The last of equal keys counts. In order of keys, `compatible` comes before what it bounds.
+    let pairs: BTreeMap<_, _> = text.split('&').filter_map(|pair| pair.split_once('=')).collect();
+    for (key, text) in pairs.into_iter().filter(|(key, _)| *key != "v") {
         let before = value.clone();
-        let leaf = leaf_value(key, text, &mut notices);
+        let leaf = leaf_value(key, text, config.compatible, &mut notices);
         let taken = put(&mut value, key, leaf).then(|| Config::from_value(&value));
         match taken {
             Some(Ok(read)) => config = read,
@@ -135,7 +135,7 @@ fn leaf_text(key: &str, leaf: &Value) -> String {
 }
 
 /// The value of a key from its text: whatever the default's kind is. A number out of its bounds becomes the nearest one.
-fn leaf_value(key: &str, text: &str, notices: &mut Vec<String>) -> Value {
+fn leaf_value(key: &str, text: &str, is_compatible: bool, notices: &mut Vec<String>) -> Value {
     let items = || text.split(',').filter(|item| !item.is_empty());
     match key {
         "layers" => {
@@ -159,10 +159,11 @@ fn leaf_value(key: &str, text: &str, notices: &mut Vec<String>) -> Value {
             words => Value::String(decoded(words)),
         };
     };
-    let number = match BOUNDS.iter().find(|bound| bound.key == key) {
-        Some(bound) if !(bound.low..=bound.high).contains(&number) => {
-            let nearest = if number > bound.high { bound.high } else { bound.low };
-            notices.push(format!("`{key}` is {text}, but must be {}; taken as {nearest}", bound.range));
+    let bound = BOUNDS.iter().find(|bound| bound.key == key);
+    let number = match bound.map(|bound| (bound.low, bound.end(is_compatible))) {
+        Some((low, (high, range))) if !(low..=high).contains(&number) => {
+            let nearest = if number > high { high } else { low };
+            notices.push(format!("`{key}` is {text}, but must be {range}; taken as {nearest}"));
             nearest
         }
         _ => number,
@@ -232,12 +233,9 @@ fn unpacked(digits: &str) -> Result<Saved, Error> {
 
 /// The configuration of an address with its notices, as JSON.
 pub(super) fn told(address: &Address) -> Value {
-    let mut object = Map::new();
     let (config, notices) = match address {
         Address::Config { config, notices } => (config.to_value(), notices.as_slice()),
         Address::Whole(saved) => (saved.config.to_value(), &[][..]),
     };
-    object.insert("config".to_owned(), config);
-    object.insert("notices".to_owned(), notices.into());
-    object.into()
+    json!({"config": config, "notices": notices})
 }

@@ -34,10 +34,20 @@ pub(super) struct Bound {
     /// Where it stands, as `data.noise`.
     pub(super) key: &'static str,
     pub(super) low: f64,
-    pub(super) high: f64,
+    high: f64,
     /// The bounds in words.
-    pub(super) range: &'static str,
+    range: &'static str,
     value: fn(&Config) -> Option<f64>,
+}
+
+impl Bound {
+    /// (high, range) where numbers are TensorFlow Playground's: its addresses can ask for more noise than its slider.
+    pub(super) fn end(&self, is_compatible: bool) -> (f64, &'static str) {
+        match self.key {
+            "data.noise" if is_compatible => (80.0, "from 0 to 80"),
+            _ => (self.high, self.range),
+        }
+    }
 }
 
 /// The bounds of every number.
@@ -81,9 +91,7 @@ const fn bound(
 pub(super) fn check(config: &Config) -> Result<(), Error> {
     for bound in BOUNDS {
         if let Some(value) = (bound.value)(config) {
-            // An address of TensorFlow Playground can ask for more noise than its slider.
-            let is_theirs = bound.key == "data.noise" && config.compatible;
-            let (high, range) = if is_theirs { (80.0, "from 0 to 80") } else { (bound.high, bound.range) };
+            let (high, range) = bound.end(config.compatible);
             within(bound.key, value, bound.low, high, range)?;
         }
     }
@@ -108,6 +116,16 @@ pub(super) fn check(config: &Config) -> Result<(), Error> {
 
 pub(super) fn within(key: &str, value: f64, low: f64, high: f64, range: &'static str) -> Result<(), Error> {
     if (low..=high).contains(&value) { Ok(()) } else { Err(out_of_range(key, value, range)) }
+}
+
+/// A seed from a number of JavaScript.
+///
+/// # Errors
+/// If it is no whole number up to 2^53 - 1.
+pub(super) fn seed(key: &str, number: f64) -> Result<u64, Error> {
+    let range = "a whole number from 0 to 2^53 - 1";
+    within(key, number, 0.0, MOST_SEED as f64, range)?;
+    if number.fract() == 0.0 { Ok(number as u64) } else { Err(out_of_range(key, number, range)) }
 }
 
 fn out_of_range(key: &str, value: f64, range: &'static str) -> Error {
