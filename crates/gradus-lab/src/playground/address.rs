@@ -4,11 +4,12 @@
 //! words as they are, lists with commas. `#s=…` is a whole session: its bytes, deflated and in base64url (RFC 4648, section 5).
 //! Anything else is read as an address of TensorFlow Playground.
 
-use super::base64url;
 use super::config::Config;
 use super::limits::BOUNDS;
 use super::saved::Saved;
 use crate::Error;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use flate2::Compression;
 use flate2::read::{DeflateDecoder, DeflateEncoder};
 use serde_json::{Value, json};
@@ -214,7 +215,7 @@ pub(super) fn packed(saved: &Saved) -> Result<String, Error> {
     let bytes = saved.to_bytes();
     let unwritable = |error: std::io::Error| Error::DamagedSession { reason: error.to_string() };
     DeflateEncoder::new(&bytes[..], Compression::best()).read_to_end(&mut deflated).map_err(unwritable)?;
-    let hash = format!("#s={}", base64url::encode(&deflated));
+    let hash = format!("#s={}", URL_SAFE_NO_PAD.encode(&deflated));
     match hash.len() {
         0..=MOST_CHARACTERS => Ok(hash),
         found => Err(Error::LinkTooLong { found }),
@@ -223,8 +224,9 @@ pub(super) fn packed(saved: &Saved) -> Result<String, Error> {
 
 fn unpacked(digits: &str) -> Result<Saved, Error> {
     let damaged = |reason: &str| Error::DamagedSession { reason: reason.to_owned() };
+    // Padding that somebody has put there is no harm.
     let deflated =
-        base64url::decode(digits).ok_or_else(|| damaged("the link holds a letter that cannot be"))?;
+        URL_SAFE_NO_PAD.decode(digits.trim_end_matches('=')).map_err(|error| damaged(&error.to_string()))?;
     let mut bytes = Vec::new();
     let mut reader = DeflateDecoder::new(&deflated[..]).take(MOST_BYTES);
     reader.read_to_end(&mut bytes).map_err(|error| damaged(&error.to_string()))?;
