@@ -254,6 +254,8 @@ pub enum Error {
     NotPaintable,
     #[error("the model gives {wants} numbers, the session asks for {has}; help: choose its own data first")]
     OtherAnswers { has: usize, wants: usize },
+    #[error("the model reads {wants} numbers, here it would get {has}; help: choose its own data first")]
+    OtherInputs { has: usize, wants: usize },
     #[error("there is no unit {unit} in layer {layer}, both counted from 0; help: choose one that is drawn")]
     NoSuchUnit { layer: usize, unit: usize },
     #[error("`{key}` cannot be {}; help: write a number, a text, or a list of them", article(.found))]

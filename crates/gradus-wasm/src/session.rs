@@ -73,7 +73,7 @@ impl Session {
     /// If the seed is no whole number up to 2^53 − 1.
     #[wasm_bindgen(js_name = newWeights)]
     pub fn new_weights(&mut self, seed: f64) -> Thrown<()> {
-        self.0.new_weights(seed as u64).map_err(thrown)
+        self.0.new_weights(seed).map_err(thrown)
     }
 
     /// Other points of the same kind; the weights stay.
@@ -81,7 +81,7 @@ impl Session {
     /// # Errors
     /// If the seed is no whole number up to 2^53 − 1.
     pub fn regenerate(&mut self, seed: f64) -> Thrown<()> {
-        self.0.regenerate(seed as u64).map_err(thrown)
+        self.0.regenerate(seed).map_err(thrown)
     }
 
     /// Where training stands, as JSON.

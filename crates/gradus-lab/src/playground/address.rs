@@ -4,14 +4,16 @@
 //! words as they are, lists with commas. `#s=…` is a whole session: its bytes, deflated and in base64url (RFC 4648, section 5).
 //! Anything else is read as an address of TensorFlow Playground.
 
-use super::base64url;
 use super::config::Config;
 use super::limits::BOUNDS;
 use super::saved::Saved;
 use crate::Error;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use flate2::Compression;
 use flate2::read::{DeflateDecoder, DeflateEncoder};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::io::Read;
 
 /// Characters of a whole session, at most: longer ones are no links any more.
@@ -74,12 +76,11 @@ pub(super) fn written(config: &Config, defaults: &Config) -> String {
 fn own(text: &str) -> Address {
     let (mut value, mut notices) = (Config::default().to_value(), Vec::new());
     let mut config = Config::default();
-    for (key, text) in text.split('&').filter_map(|pair| pair.split_once('=')) {
-        if key == "v" {
-            continue;
-        }
+    // The last of equal keys counts. In order of keys, `compatible` comes before what it bounds.
+    let pairs: BTreeMap<_, _> = text.split('&').filter_map(|pair| pair.split_once('=')).collect();
+    for (key, text) in pairs.into_iter().filter(|(key, _)| *key != "v") {
         let before = value.clone();
-        let leaf = leaf_value(key, text, &mut notices);
+        let leaf = leaf_value(key, text, config.compatible, &mut notices);
         let taken = put(&mut value, key, leaf).then(|| Config::from_value(&value));
         match taken {
             Some(Ok(read)) => config = read,
@@ -135,7 +136,7 @@ fn leaf_text(key: &str, leaf: &Value) -> String {
 }
 
 /// The value of a key from its text: whatever the default's kind is. A number out of its bounds becomes the nearest one.
-fn leaf_value(key: &str, text: &str, notices: &mut Vec<String>) -> Value {
+fn leaf_value(key: &str, text: &str, is_compatible: bool, notices: &mut Vec<String>) -> Value {
     let items = || text.split(',').filter(|item| !item.is_empty());
     match key {
         "layers" => {
@@ -159,10 +160,11 @@ fn leaf_value(key: &str, text: &str, notices: &mut Vec<String>) -> Value {
             words => Value::String(decoded(words)),
         };
     };
-    let number = match BOUNDS.iter().find(|bound| bound.key == key) {
-        Some(bound) if !(bound.low..=bound.high).contains(&number) => {
-            let nearest = if number > bound.high { bound.high } else { bound.low };
-            notices.push(format!("`{key}` is {text}, but must be {}; taken as {nearest}", bound.range));
+    let bound = BOUNDS.iter().find(|bound| bound.key == key);
+    let number = match bound.map(|bound| (bound.low, bound.end(is_compatible))) {
+        Some((low, (high, range))) if !(low..=high).contains(&number) => {
+            let nearest = if number > high { high } else { low };
+            notices.push(format!("`{key}` is {text}, but must be {range}; taken as {nearest}"));
             nearest
         }
         _ => number,
@@ -213,7 +215,7 @@ pub(super) fn packed(saved: &Saved) -> Result<String, Error> {
     let bytes = saved.to_bytes();
     let unwritable = |error: std::io::Error| Error::DamagedSession { reason: error.to_string() };
     DeflateEncoder::new(&bytes[..], Compression::best()).read_to_end(&mut deflated).map_err(unwritable)?;
-    let hash = format!("#s={}", base64url::encode(&deflated));
+    let hash = format!("#s={}", URL_SAFE_NO_PAD.encode(&deflated));
     match hash.len() {
         0..=MOST_CHARACTERS => Ok(hash),
         found => Err(Error::LinkTooLong { found }),
@@ -222,8 +224,9 @@ pub(super) fn packed(saved: &Saved) -> Result<String, Error> {
 
 fn unpacked(digits: &str) -> Result<Saved, Error> {
     let damaged = |reason: &str| Error::DamagedSession { reason: reason.to_owned() };
+    // Padding that somebody has put there is no harm.
     let deflated =
-        base64url::decode(digits).ok_or_else(|| damaged("the link holds a letter that cannot be"))?;
+        URL_SAFE_NO_PAD.decode(digits.trim_end_matches('=')).map_err(|error| damaged(&error.to_string()))?;
     let mut bytes = Vec::new();
     let mut reader = DeflateDecoder::new(&deflated[..]).take(MOST_BYTES);
     reader.read_to_end(&mut bytes).map_err(|error| damaged(&error.to_string()))?;
@@ -232,12 +235,9 @@ fn unpacked(digits: &str) -> Result<Saved, Error> {
 
 /// The configuration of an address with its notices, as JSON.
 pub(super) fn told(address: &Address) -> Value {
-    let mut object = Map::new();
     let (config, notices) = match address {
         Address::Config { config, notices } => (config.to_value(), notices.as_slice()),
         Address::Whole(saved) => (saved.config.to_value(), &[][..]),
     };
-    object.insert("config".to_owned(), config);
-    object.insert("notices".to_owned(), notices.into());
-    object.into()
+    json!({"config": config, "notices": notices})
 }

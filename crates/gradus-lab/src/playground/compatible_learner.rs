@@ -15,6 +15,7 @@ use gradus::model::AnyNetwork;
 use gradus::network::{Activation, Init, Link, Network};
 use gradus::optim::{Rule as Optimizer, Schedule};
 use gradus::train::NotFinite;
+use std::collections::BTreeSet;
 
 /// New weights are drawn from its stream one network after the other; nobody asks for more.
 const MOST_DRAWS: u64 = 1000;
@@ -27,7 +28,7 @@ pub(super) fn check(config: &Config) -> Result<(), Error> {
     let source = config.data.source;
     let link = if source.default_classes() == 0 { Activation::Identity } else { Activation::Tanh };
     let has = [
-        ("data.source", source.is_compatible(), source.name().to_owned()),
+        ("data.source", source.compatible().is_some(), source.name().to_owned()),
         ("data.labels", config.data.labels == Labels::True, "random".to_owned()),
         ("loss", config.loss.is_none_or(|loss| loss == Loss::SquaredError), shown(config.loss)),
         (
@@ -62,10 +63,9 @@ fn features(config: &Config) -> Option<Vec<Feature>> {
 /// Everything that the points and the first weights depend on.
 fn setup(config: &Config) -> Setup {
     let source = config.data.source;
-    let dataset = Points::ALL.into_iter().find(|points| points.name() == source.name());
     let features = features(config).filter(|features| !features.is_empty());
     Setup {
-        dataset: dataset.unwrap_or(Points::Circle),
+        dataset: source.compatible().unwrap_or(Points::Circle),
         rows: config.data.rows.unwrap_or(source.default_rows()),
         noise: config.data.noise,
         train_percent: config.data.train_percent,
@@ -114,6 +114,7 @@ pub(super) struct CompatibleLearner {
     training: Training,
     examples: Examples<f64>,
     rule: Rule,
+    frozen: BTreeSet<usize>,
     divergence: Option<Divergence>,
 }
 
@@ -122,7 +123,7 @@ impl CompatibleLearner {
     ///
     /// # Errors
     /// If a feature of a point is not finite.
-    pub(super) fn new(problem: &Problem, config: &Config) -> Result<Self, Error> {
+    pub(super) fn new(problem: &Problem, config: &Config, frozen: &BTreeSet<usize>) -> Result<Self, Error> {
         let start = setup(config).start()?;
         let (mut network, mut random) = (start.network, start.random);
         if config.init.is_none() {
@@ -137,7 +138,8 @@ impl CompatibleLearner {
         };
         let Config { learning_rate, batch_size, .. } = *config;
         Ok(Self {
-            training: Training::new(network),
+            training: Training::new(network).freezing(frozen.clone()),
+            frozen: frozen.clone(),
             examples: problem.examples(&problem.data.training)?,
             rule: Rule { learning_rate, batch_size, penalty },
             divergence: None,
@@ -210,8 +212,8 @@ impl Learning for CompatibleLearner {
     fn restore(&mut self, checkpoint: &Checkpoint) {
         let Checkpoint { position, parameters, moments: [gradients, dead], steps } = checkpoint;
         let n = parameters.len();
-        let first = position.batch as usize * self.rule.batch_size;
-        let next = first + position.example as usize;
+        let first = (position.batch as usize).saturating_mul(self.rule.batch_size);
+        let next = first.saturating_add(position.example as usize);
         // Fewer points than before: the epoch begins again.
         let (first, next) = if next < self.rows() { (first, next) } else { (0, 0) };
         let state = State {
@@ -228,7 +230,7 @@ impl Learning for CompatibleLearner {
         let mut network: Network<f64> = self.training.network().clone();
         network.parameters_mut().copy_from_slice(parameters);
         if let Ok(training) = Training::resume(network, state) {
-            self.training = training;
+            self.training = training.freezing(self.frozen.clone());
         }
         self.divergence = None;
     }

@@ -137,7 +137,8 @@ impl TryFrom<Value> for Seed {
 impl From<Seed> for Value {
     fn from(seed: Seed) -> Self {
         match seed.0.parse::<u64>() {
-            Ok(number) if number <= limits::MOST_SEED => number.into(),
+            // `007` is another word than `7`, and another stream of TensorFlow Playground's.
+            Ok(number) if number <= limits::MOST_SEED && number.to_string() == seed.0 => number.into(),
             _ => seed.0.into(),
         }
     }

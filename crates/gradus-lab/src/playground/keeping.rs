@@ -67,14 +67,14 @@ impl Session {
     /// Takes the latest change back, weights included. Whether there was one.
     pub fn undo(&mut self) -> bool {
         let now = self.saved();
-        let before = self.undo.back(|| now);
+        let before = self.undo.back(now);
         self.go_to(before)
     }
 
     /// Makes the change again that was taken back last. Whether there was one.
     pub fn redo(&mut self) -> bool {
         let now = self.saved();
-        let after = self.undo.forth(|| now);
+        let after = self.undo.forth(now);
         self.go_to(after)
     }
 

@@ -3,20 +3,21 @@
 use super::config::Labels;
 use super::evaluation::Measured;
 use super::session::Session;
+use super::showing::number;
 use super::source::Source;
 use crate::Error;
 use gradus::network::Activation;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-/// The lessons, in the order in which they build on each other.
-pub(super) const LESSONS: [&str; 7] = [
-    "threshold_unit",
-    "perceptron",
-    "xor",
-    "linear_collapse",
-    "lookup_table",
-    "backpropagation",
-    "random_labels",
+/// The lessons by name, in the order in which they build on each other.
+pub(super) const LESSONS: [(&str, fn(&State) -> Check); 7] = [
+    ("threshold_unit", State::threshold_unit),
+    ("perceptron", State::perceptron),
+    ("xor", State::xor),
+    ("linear_collapse", State::linear_collapse),
+    ("lookup_table", State::lookup_table),
+    ("backpropagation", State::backpropagation),
+    ("random_labels", State::random_labels),
 ];
 
 /// Accuracy of points that a lesson counts as learned.
@@ -25,7 +26,7 @@ const LEARNED: f64 = 0.95;
 const COVERED: f64 = 0.9;
 
 /// How far a session is.
-struct Check {
+pub(super) struct Check {
     done: bool,
     /// 0 to 1.
     progress: f64,
@@ -38,22 +39,11 @@ impl Session {
     /// # Errors
     /// If there is no such lesson.
     pub fn lesson_check(&mut self, lesson: &str) -> Result<String, Error> {
-        let state = self.lesson_state();
-        let check = match lesson {
-            "threshold_unit" => state.threshold_unit(),
-            "perceptron" => state.perceptron(),
-            "xor" => state.xor(),
-            "linear_collapse" => state.linear_collapse(),
-            "lookup_table" => state.lookup_table(),
-            "backpropagation" => state.backpropagation(),
-            "random_labels" => state.random_labels(),
-            other => {
-                let known = LESSONS.map(str::to_owned).to_vec();
-                return Err(
-                    gradus::Error::UnknownName { kind: "lesson", name: other.to_owned(), known }.into()
-                );
-            }
+        let Some((_, check)) = LESSONS.into_iter().find(|(name, _)| *name == lesson) else {
+            let known = LESSONS.map(|(name, _)| name.to_owned()).to_vec();
+            return Err(gradus::Error::UnknownName { kind: "lesson", name: lesson.to_owned(), known }.into());
         };
+        let check = check(&self.lesson_state());
         let progress = if check.done { 1.0 } else { check.progress.clamp(0.0, 0.99) };
         Ok(json!({"done": check.done, "progress": progress, "numbers": check.numbers}).to_string())
     }
@@ -74,7 +64,7 @@ impl Session {
 }
 
 /// What the lessons look at.
-struct State {
+pub(super) struct State {
     hidden: Vec<Activation>,
     updates: u64,
     /// Of the training part, before the first update.
@@ -95,9 +85,13 @@ impl State {
         self.figure(0, "accuracy")
     }
 
-    /// The accuracy on points that were not learned from; without those, on all.
+    /// A figure of the points that were not learned from; without those, of all.
+    fn unseen(&self, name: &str) -> f64 {
+        self.figure(usize::from(self.measured[1].loss.is_some()), name)
+    }
+
     fn test_accuracy(&self) -> f64 {
-        if self.measured[1].loss.is_some() { self.figure(1, "accuracy") } else { self.accuracy() }
+        self.unseen("accuracy")
     }
 
     /// By hand: no update, one unit, every point right.
@@ -147,8 +141,8 @@ impl State {
     }
 
     fn lookup_table(&self) -> Check {
-        let r2 = if self.measured[1].loss.is_some() { self.figure(1, "r2") } else { self.figure(0, "r2") };
-        Check { done: r2 > COVERED, progress: r2 / COVERED, numbers: json!({"r2": finite(r2)}) }
+        let r2 = self.unseen("r2");
+        Check { done: r2 > COVERED, progress: r2 / COVERED, numbers: json!({"r2": number(r2)}) }
     }
 
     /// Half of the loss that the first weights had.
@@ -158,11 +152,8 @@ impl State {
             (Some(loss), Some(first)) if first > 0.0 => 2.0 * (1.0 - loss / first),
             _ => 0.0,
         };
-        let numbers: Map<String, Value> = [("loss", loss), ("first_loss", first)]
-            .map(|(name, value)| (name.to_owned(), json!(value)))
-            .into_iter()
-            .collect();
-        Check { done: self.updates > 0 && gone >= 1.0, progress: gone, numbers: numbers.into() }
+        let numbers = json!({"loss": loss, "first_loss": first});
+        Check { done: self.updates > 0 && gone >= 1.0, progress: gone, numbers }
     }
 
     fn random_labels(&self) -> Check {
@@ -178,8 +169,4 @@ impl State {
 /// 0 where a coin would do as well, 1 where every point is right.
 fn better_than_chance(accuracy: f64) -> f64 {
     2.0 * accuracy - 1.0
-}
-
-fn finite(value: f64) -> Option<f64> {
-    value.is_finite().then_some(value)
 }

@@ -2,6 +2,7 @@
 //!
 //! The page makes its controls from [`limits`] and holds no list of its own.
 
+use super::compatible::Feature;
 use super::config::Config;
 use super::lessons::LESSONS;
 use super::source::Source;
@@ -33,10 +34,20 @@ pub(super) struct Bound {
     /// Where it stands, as `data.noise`.
     pub(super) key: &'static str,
     pub(super) low: f64,
-    pub(super) high: f64,
+    high: f64,
     /// The bounds in words.
-    pub(super) range: &'static str,
+    range: &'static str,
     value: fn(&Config) -> Option<f64>,
+}
+
+impl Bound {
+    /// (high, range) where numbers are TensorFlow Playground's: its addresses can ask for more noise than its slider.
+    pub(super) fn end(&self, is_compatible: bool) -> (f64, &'static str) {
+        match self.key {
+            "data.noise" if is_compatible => (80.0, "from 0 to 80"),
+            _ => (self.high, self.range),
+        }
+    }
 }
 
 /// The bounds of every number.
@@ -80,9 +91,7 @@ const fn bound(
 pub(super) fn check(config: &Config) -> Result<(), Error> {
     for bound in BOUNDS {
         if let Some(value) = (bound.value)(config) {
-            // An address of TensorFlow Playground can ask for more noise than its slider.
-            let is_theirs = bound.key == "data.noise" && config.compatible;
-            let (high, range) = if is_theirs { (80.0, "from 0 to 80") } else { (bound.high, bound.range) };
+            let (high, range) = bound.end(config.compatible);
             within(bound.key, value, bound.low, high, range)?;
         }
     }
@@ -107,6 +116,16 @@ pub(super) fn check(config: &Config) -> Result<(), Error> {
 
 pub(super) fn within(key: &str, value: f64, low: f64, high: f64, range: &'static str) -> Result<(), Error> {
     if (low..=high).contains(&value) { Ok(()) } else { Err(out_of_range(key, value, range)) }
+}
+
+/// A seed from a number of JavaScript.
+///
+/// # Errors
+/// If it is no whole number up to 2^53 - 1.
+pub(super) fn seed(key: &str, number: f64) -> Result<u64, Error> {
+    let range = "a whole number from 0 to 2^53 - 1";
+    within(key, number, 0.0, MOST_SEED as f64, range)?;
+    if number.fract() == 0.0 { Ok(number as u64) } else { Err(out_of_range(key, number, range)) }
 }
 
 fn out_of_range(key: &str, value: f64, range: &'static str) -> Error {
@@ -138,18 +157,16 @@ pub(super) fn limits() -> Value {
             json!({"name": loss.to_string(), "output_activation": loss.default_link().to_string()})
         }),
         "optimizers": Rule::NAMES.map(optimizer),
-        "schedules": ["constant", "step", "exponential", "inverse_time", "cosine", "one_cycle"],
+        "schedules": Schedule::NAMES.into_iter().filter(|name| *name != "plateau").collect::<Value>(),
         "initialisers": Init::ALL.map(|init| init.to_string()),
         "datasets": Source::ALL.iter().map(|source| source.description()).collect::<Vec<_>>(),
-        "features": FEATURES,
-        "lessons": LESSONS,
+        // Those that the page offers without a formula being written.
+        "features": Feature::ALL.map(Feature::name),
+        "lessons": LESSONS.map(|(name, _)| name),
         "labels": ["true", "random"],
         "scalings": ["none", "standard", "minmax", "robust"],
     })
 }
-
-/// The seven inputs that the page offers without a formula being written: those of TensorFlow Playground.
-pub(super) const FEATURES: [&str; 7] = ["x1", "x2", "x1^2", "x2^2", "x1*x2", "sin(x1)", "sin(x2)"];
 
 fn optimizer(name: &str) -> Value {
     let rule: Option<Rule> = name.parse().ok();

@@ -38,7 +38,6 @@ mod space;
 mod lessons;
 mod saved;
 mod undo;
-mod base64url;
 mod address;
 mod keeping;
 mod export;

@@ -35,6 +35,10 @@ impl Session {
         if has != wants || next.problem.coding.task() != model.coding.task() {
             return Err(Error::OtherAnswers { has, wants });
         }
+        let (has, wants) = (next.problem.architecture.inputs, architecture.inputs);
+        if has != wants {
+            return Err(Error::OtherInputs { has, wants });
+        }
         let mut checkpoint = next.learner.checkpoint();
         checkpoint.parameters = own_units(&model, &next)?.parameters().to_vec();
         next.go_on(&checkpoint);

@@ -20,6 +20,8 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 const MARK: &[u8; 8] = b"gradus-s";
+/// Epochs, updates or examples, at most: more than a lifetime has, and few enough to count on from.
+const MOST_STEPS: u64 = 1 << 48;
 /// Numbers of a row of the curve.
 const RECORD: usize = 4;
 
@@ -98,6 +100,11 @@ impl Saved {
         let header = std::str::from_utf8(header).map_err(|error| damaged(&error.to_string()))?;
         let header: Header = serde_json::from_str(header).map_err(|error| damaged(&error.to_string()))?;
         limits::check(&header.config)?;
+        let Position { epoch, batch, example, updates, examples } = header.position;
+        let counts = [epoch, batch, example, updates, examples, header.steps, header.stride];
+        if counts.into_iter().any(|count| count > MOST_STEPS) {
+            return Err(damaged("nobody has trained for so long"));
+        }
         let mut reader = Reader { bytes: numbers, is_wide: header.config.compatible };
         let parameters = reader.numbers(header.parameters)?;
         let moments = [reader.numbers(header.moments[0])?, reader.numbers(header.moments[1])?];

@@ -2,7 +2,7 @@
 
 use super::carry::{self, Kept, Shape};
 use super::compatible_learner::CompatibleLearner;
-use super::config::Config;
+use super::config::{Config, Seed};
 use super::data::{Brought, Data};
 use super::history::{History, Record};
 use super::learner::{Amount, Checkpoint, Divergence, Learner, Learning};
@@ -98,9 +98,13 @@ impl Session {
     fn train_singly(&mut self, n: u32, one: Amount) -> String {
         self.undo.part();
         for _ in 0..n {
-            let epoch = self.learner.position().epoch;
+            let before = self.learner.position();
             self.learner.train(one);
-            if self.learner.position().epoch > epoch {
+            let now = self.learner.position();
+            if now == before {
+                break;
+            }
+            if now.epoch > before.epoch {
                 self.record();
             }
         }
@@ -163,9 +167,9 @@ impl Session {
     /// Begins again with other first weights.
     ///
     /// # Errors
-    /// If the seed is too large.
-    pub fn new_weights(&mut self, seed: u64) -> Result<(), Error> {
-        limits::within("weights_seed", seed as f64, 0.0, limits::MOST_SEED as f64, "from 0 to 2^53 - 1")?;
+    /// If the seed is no whole number up to 2^53 − 1.
+    pub fn new_weights(&mut self, seed: f64) -> Result<(), Error> {
+        let seed = limits::seed("weights_seed", seed)?;
         self.remember(Change::Other);
         self.config.weights_seed = seed;
         self.begin()
@@ -228,10 +232,10 @@ impl Session {
     /// Other points of the same kind; the weights stay.
     ///
     /// # Errors
-    /// If the seed is too large.
-    pub fn regenerate(&mut self, seed: u64) -> Result<(), Error> {
+    /// If the seed is no whole number up to 2^53 − 1.
+    pub fn regenerate(&mut self, seed: f64) -> Result<(), Error> {
         let mut config = self.config.clone();
-        config.data.seed = super::config::Seed::of(seed);
+        config.data.seed = Seed::of(limits::seed("data.seed", seed)?);
         self.change(config, self.brought.clone()).map(|_| ())
     }
 
@@ -300,7 +304,7 @@ pub(super) fn learner(
     frozen: &BTreeSet<usize>,
 ) -> Result<Box<dyn Learning>, Error> {
     Ok(match config.compatible {
-        true => Box::new(CompatibleLearner::new(problem, config)?),
+        true => Box::new(CompatibleLearner::new(problem, config, frozen)?),
         false => Box::new(Learner::<f32>::new(problem, config.weights_seed, frozen)?),
     })
 }

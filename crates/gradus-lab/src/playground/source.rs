@@ -1,5 +1,6 @@
 //! Where the points of a session come from.
 
+use super::compatible::Dataset;
 use gradus::data::Task;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -49,12 +50,12 @@ impl Source {
     /// The name in a configuration.
     pub(super) fn name(self) -> &'static str {
         match self {
-            Self::Circle => "circle",
-            Self::Xor => "xor",
-            Self::Gauss => "gauss",
-            Self::Spiral => "spiral",
-            Self::Plane => "plane",
-            Self::MultiGauss => "multi-gauss",
+            Self::Circle => Dataset::Circle.name(),
+            Self::Xor => Dataset::Xor.name(),
+            Self::Gauss => Dataset::Gauss.name(),
+            Self::Spiral => Dataset::Spiral.name(),
+            Self::Plane => Dataset::Plane.name(),
+            Self::MultiGauss => Dataset::MultiGauss.name(),
             Self::Moons => "moons",
             Self::Rings => "rings",
             Self::Checkerboard => "checkerboard",
@@ -82,26 +83,30 @@ impl Source {
         matches!(self, Self::And | Self::Or | Self::XorTable)
     }
 
-    /// Whether it is one of the six of TensorFlow Playground.
-    pub(super) fn is_compatible(self) -> bool {
-        matches!(self, Self::Circle | Self::Xor | Self::Gauss | Self::Spiral | Self::Plane | Self::MultiGauss)
+    /// Which of the six of TensorFlow Playground it is, if one.
+    pub(super) fn compatible(self) -> Option<Dataset> {
+        Dataset::ALL.into_iter().find(|dataset| dataset.name() == self.name())
+    }
+
+    fn is_regression(self) -> bool {
+        self.compatible().is_some_and(Dataset::is_regression)
     }
 
     /// What is asked; none where the points themselves tell.
     pub(super) fn task(self) -> Option<Task> {
         match self {
-            Self::Plane | Self::MultiGauss => Some(Task::Regression),
             Self::Painted | Self::Csv => None,
+            _ if self.is_regression() => Some(Task::Regression),
             _ => Some(Task::Classification),
         }
     }
 
     /// Rows where none are asked for.
     pub(super) fn default_rows(self) -> usize {
-        match self {
-            Self::Plane | Self::MultiGauss => 1200,
-            _ if self.is_truth_table() => 4,
-            _ => 500,
+        match self.compatible() {
+            Some(dataset) => dataset.rows(),
+            None if self.is_truth_table() => 4,
+            None => 500,
         }
     }
 
@@ -113,8 +118,8 @@ impl Source {
     /// Classes where none are asked for; 0 for numbers.
     pub(super) fn default_classes(self) -> usize {
         match self {
-            Self::Plane | Self::MultiGauss => 0,
             Self::Rings | Self::Blobs => 3,
+            _ if self.is_regression() => 0,
             _ => 2,
         }
     }
@@ -137,7 +142,7 @@ impl Source {
             "has_classes": self.has_classes(),
             "has_noise": self.generator().is_some() && !self.is_truth_table(),
             "rows": self.default_rows(),
-            "compatible": self.is_compatible(),
+            "compatible": self.compatible().is_some(),
         })
     }
 }

@@ -4,7 +4,7 @@ use super::problem::Problem;
 use crate::Error;
 use gradus::Matrix;
 use gradus::data::{Batch, Dataset, Target};
-use gradus::metrics::most_probable;
+use gradus::metrics::confusion_matrix;
 use gradus::network::{Activation, Network, Workspace};
 use gradus::train::Objective;
 use serde_json::{Value, json};
@@ -115,14 +115,11 @@ fn histogram(numbers: &[f64], bins: usize) -> Value {
 /// How many points of each class are given to each, `counts[truth][answer]`, for both parts; none for numbers.
 pub(super) fn confusion(problem: &Problem, answers: &[Matrix<f64>; 2]) -> Value {
     let Some(classes) = problem.classes() else { return Value::Null };
-    let count = |part: &Dataset, answers: &Matrix<f64>| {
-        let mut counts = vec![vec![0_u32; classes.len()]; classes.len()];
-        if let Target::Classes { codes, .. } = &part.target {
-            for (&code, row) in codes.iter().zip(answers.iter_rows()) {
-                counts[code as usize][most_probable(row)] += 1;
-            }
+    let count = |part: &Dataset, answers: &Matrix<f64>| match &part.target {
+        Target::Classes { codes, .. } => {
+            confusion_matrix(answers, codes).iter_rows().map(<[f64]>::to_vec).collect()
         }
-        counts
+        Target::Values { .. } | Target::Labels { .. } => Vec::new(),
     };
     let [training, test] = problem.data.parts();
     json!({"classes": classes, "train": count(training, &answers[0]), "test": count(test, &answers[1])})

@@ -44,17 +44,17 @@ impl Undo {
     }
 
     /// The state before the latest change, in exchange for the one now.
-    pub(super) fn back(&mut self, now: impl FnOnce() -> Saved) -> Option<Saved> {
+    pub(super) fn back(&mut self, now: Saved) -> Option<Saved> {
         let before = self.past.pop()?;
-        self.future.push(now());
+        self.future.push(now);
         self.latest = None;
         Some(before)
     }
 
     /// The state that was taken back last, in exchange for the one now.
-    pub(super) fn forth(&mut self, now: impl FnOnce() -> Saved) -> Option<Saved> {
+    pub(super) fn forth(&mut self, now: Saved) -> Option<Saved> {
         let after = self.future.pop()?;
-        self.past.push(now());
+        self.past.push(now);
         self.latest = None;
         Some(after)
     }

@@ -18,7 +18,7 @@ mod npy;
 mod npz;
 mod folder;
 mod builtin;
-mod generate;
+pub(crate) mod generate;
 mod kind;
 #[cfg(feature = "files")]
 mod files;

@@ -64,6 +64,11 @@ fn a_configuration_travels_in_an_address() {
         "#v=1&data.source=plane&learning_rate=10",
     );
     check(&json!({"data": {"source": "blobs", "classes": 5}}), "#v=1&data.classes=5&data.source=blobs");
+    // More noise than the slider has, and a seed that is a word.
+    check(
+        &json!({"compatible": true, "data": {"noise": 80, "seed": "007"}}),
+        "#v=1&compatible=true&data.noise=80&data.seed=007",
+    );
 }
 
 #[test]
@@ -185,5 +190,38 @@ fn a_model_file_answers_the_same() {
             assert!((a - b).abs() < 1e-4, "{a} {b}");
         }
         assert!(other.open_model(b"no model").is_err());
+    }
+}
+
+#[test]
+fn a_model_of_other_inputs_is_refused() {
+    let table = |session: &mut Session, cells: [&str; 4]| {
+        let [a, b, c, d] = cells;
+        let text = format!("z,x1,y\n1,{a},p\n2,{b},q\n3,{c},p\n4,{d},q\n");
+        session.set_csv("things.csv", &text).unwrap();
+    };
+    let (mut numbers, mut words) = (session(&json!({})), session(&json!({})));
+    table(&mut numbers, ["1", "2", "3", "4"]);
+    table(&mut words, ["red", "blue", "green", "red"]);
+    let before = words.parameters();
+    let refusal = words.open_model(&numbers.model_file()).unwrap_err().to_string();
+    assert!(refusal.starts_with("the model reads 2 numbers, here it would get 4; help: "), "{refusal}");
+    assert_eq!(words.parameters(), before);
+}
+
+#[test]
+fn a_session_that_nobody_could_have_left_is_refused() {
+    let bytes = session(&json!({})).snapshot();
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    for key in ["epoch", "batch", "example", "updates", "steps"] {
+        let zero = format!("\"{key}\":0");
+        assert!(text.contains(&zero), "{key}");
+        let header = &bytes[12..12 + u32::from_le_bytes(bytes[8..12].try_into().unwrap()) as usize];
+        let changed =
+            String::from_utf8(header.to_vec()).unwrap().replace(&zero, &format!("\"{key}\":{}", u64::MAX));
+        let length = (changed.len() as u32).to_le_bytes();
+        let forged = [&bytes[..8], &length, changed.as_bytes(), &bytes[12 + header.len()..]].concat();
+        let refusal = Session::restore(&forged).err().expect("it is refused").to_string();
+        assert!(refusal.contains("for so long; help: "), "{refusal}");
     }
 }

@@ -51,6 +51,8 @@ fn losses_and_figures_are_those_of_the_points() {
     let confusion = parsed(&session.confusion());
     let diagonal: f64 = (0..2).map(|class| confusion["train"][class][class].as_f64().unwrap()).sum();
     assert_eq!(diagonal, right);
+    let mut table = super::session(&json!({"data": {"source": "and"}}));
+    assert_eq!(parsed(&table.confusion())["test"], json!([[0.0, 0.0], [0.0, 0.0]]));
 }
 
 #[test]

@@ -135,19 +135,36 @@ fn divergence_keeps_the_last_finite_weights_and_says_why() {
 
 #[test]
 fn frozen_parameters_stay() {
-    let mut session = session(&json!({"l2": 0.1}));
-    let before = session.parameters();
-    for index in [0, 7, 8, 24] {
-        session.freeze(index, true).unwrap();
+    for config in [json!({"l2": 0.1}), json!({"compatible": true, "l2": 0.1})] {
+        let mut session = session(&config);
+        let before = session.parameters();
+        for index in [0, 7, 8, 24] {
+            session.freeze(index, true).unwrap();
+        }
+        session.train(10);
+        let after = session.parameters();
+        for index in 0..25 {
+            assert_eq!(before[index] == after[index], [0, 7, 8, 24].contains(&index), "{index}");
+        }
+        session.freeze(0, false).unwrap();
+        session.train(1);
+        assert_ne!(before[0], session.parameters()[0]);
     }
-    session.train(10);
-    let after = session.parameters();
-    for index in 0..25 {
-        assert_eq!(before[index] == after[index], [0, 7, 8, 24].contains(&index), "{index}");
-    }
-    session.freeze(0, false).unwrap();
-    session.train(1);
-    assert_ne!(before[0], session.parameters()[0]);
+    let mut session = session(&json!({}));
     assert!(session.freeze(25, true).is_err() && session.set_parameter(25, 0.0).is_err());
     assert!(session.set_parameter(0, f64::NAN).is_err());
+}
+
+#[test]
+fn seeds_are_whole_numbers() {
+    let mut session = session(&json!({}));
+    let before = session.config();
+    for seed in [-1.0, 0.5, 2_f64.powi(53), f64::NAN, f64::INFINITY] {
+        assert!(session.new_weights(seed).is_err() && session.regenerate(seed).is_err(), "{seed}");
+    }
+    assert_eq!(session.config(), before);
+    session.new_weights(7.0).unwrap();
+    session.regenerate(8.0).unwrap();
+    let config = parsed(&session.config());
+    assert_eq!((&config["weights_seed"], &config["data"]["seed"]), (&json!(7), &json!(8)));
 }

@@ -130,6 +130,14 @@ fn rank(probabilities: &[f64], class: usize) -> usize {
     probabilities.iter().enumerate().filter(before).count()
 }
 
+/// How many rows of each class (row) are given to each (column), (classes, classes).
+///
+/// # Panics
+/// If a prediction is missing, or a class has no column.
+pub fn confusion_matrix(predictions: &Matrix<f64>, codes: &[u32]) -> Matrix<f64> {
+    confusion(predictions, codes, Weights { each: None })
+}
+
 fn confusion(predictions: &Matrix<f64>, codes: &[u32], weights: Weights<'_>) -> Matrix<f64> {
     let mut confusion = Matrix::zeros(predictions.columns(), predictions.columns());
     for (i, &code) in codes.iter().enumerate() {

@@ -9,7 +9,7 @@ mod classification;
 mod labels;
 mod regression;
 
-pub use classification::{ClassReport, ClassificationReport, most_probable};
+pub use classification::{ClassReport, ClassificationReport, confusion_matrix, most_probable};
 pub use labels::{LabelReport, MultiLabelReport};
 pub use regression::{OutputReport, RegressionReport};
 

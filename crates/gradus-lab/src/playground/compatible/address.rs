@@ -191,12 +191,8 @@ impl<'a> Keys<'a> {
 
     fn dataset(&mut self) -> Dataset {
         let is_regression = self.choice("problem", false, &[("classification", false), ("regression", true)]);
-        let classes = [
-            ("circle", Dataset::Circle),
-            ("xor", Dataset::Xor),
-            ("gauss", Dataset::Gauss),
-            ("spiral", Dataset::Spiral),
-        ];
+        let classes = [Dataset::Circle, Dataset::Xor, Dataset::Gauss, Dataset::Spiral]
+            .map(|dataset| (dataset.name(), dataset));
         let numbers = [("reg-plane", Dataset::Plane), ("reg-gauss", Dataset::MultiGauss)];
         match is_regression {
             true => self.choice("regDataset", Dataset::Plane, &numbers),

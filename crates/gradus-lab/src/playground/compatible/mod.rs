@@ -23,13 +23,17 @@ mod training;
 mod address;
 
 pub use address::Address;
-pub use data::{Dataset, Feature, Point, divide, examples};
-pub use network::{architecture, first_network, zero_network};
+pub use data::{Dataset, Feature, Point};
 pub use random::SeededRandom;
 pub use training::{Penalty, Rule, State, Training};
 
+pub(super) use data::divide;
+pub(super) use network::first_network;
+
+use data::examples;
 use gradus::data::Examples;
 use gradus::network::{Activation, Network};
+use network::{architecture, zero_network};
 
 /// Everything that the start of a run depends on.
 #[derive(Clone, Debug, PartialEq)]

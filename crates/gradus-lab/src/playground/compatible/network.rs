@@ -11,7 +11,11 @@ use gradus::network::{Activation, Architecture, Link, Network};
 const FIRST_BIAS: f64 = 0.1;
 
 /// Layers between `inputs` features and one output.
-pub fn architecture(inputs: usize, hidden: Vec<(usize, Activation)>, is_regression: bool) -> Architecture {
+pub(super) fn architecture(
+    inputs: usize,
+    hidden: Vec<(usize, Activation)>,
+    is_regression: bool,
+) -> Architecture {
     let link = if is_regression { Activation::Identity } else { Activation::Tanh };
     Architecture { inputs, hidden, outputs: 1, link: Link::Activation(link) }
 }
@@ -20,7 +24,10 @@ pub fn architecture(inputs: usize, hidden: Vec<(usize, Activation)>, is_regressi
 ///
 /// # Errors
 /// If a width is 0 or too large.
-pub fn first_network(architecture: &Architecture, random: &mut SeededRandom) -> Result<Network<f64>, Error> {
+pub(crate) fn first_network(
+    architecture: &Architecture,
+    random: &mut SeededRandom,
+) -> Result<Network<f64>, Error> {
     let mut parameters = vec![FIRST_BIAS; architecture.n_parameters()?];
     for layer in architecture.layers()? {
         parameters[layer.weights].fill_with(|| random.uniform() - 0.5);
@@ -32,6 +39,6 @@ pub fn first_network(architecture: &Architecture, random: &mut SeededRandom) -> 
 ///
 /// # Errors
 /// If a width is 0 or too large.
-pub fn zero_network(architecture: &Architecture) -> Result<Network<f64>, Error> {
+pub(super) fn zero_network(architecture: &Architecture) -> Result<Network<f64>, Error> {
     Network::from_parameters(architecture, vec![0.0; architecture.n_parameters()?])
 }

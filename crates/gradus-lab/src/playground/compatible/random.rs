@@ -4,6 +4,8 @@
 //! 256 places. A number in [0, 1) is 48 bits of the stream over 2⁴⁸, with more bytes below as long as the number is so
 //! small that its 52 bits are not full. Every bit is the package's, and so is everything that is drawn from the stream.
 
+use crate::source::generate::shapes::Draw;
+
 /// Bytes of RC4's state, and of its key.
 const WIDTH: usize = 256;
 
@@ -59,25 +61,9 @@ impl SeededRandom {
         (numerator + low) as f64 / denominator
     }
 
-    /// U[low, high).
-    pub fn uniform_in(&mut self, low: f64, high: f64) -> f64 {
-        self.uniform() * (high - low) + low
-    }
-
     /// A whole number in [0, n).
     pub fn below(&mut self, n: usize) -> usize {
         (self.uniform() * n as f64) as usize
-    }
-
-    /// N(0, 1) by the polar method (Marsaglia & Bray 1964). Of the pair that it gives, only the first is used.
-    pub fn normal(&mut self) -> f64 {
-        loop {
-            let (x, y) = (2.0 * self.uniform() - 1.0, 2.0 * self.uniform() - 1.0);
-            let square = x * x + y * y;
-            if square <= 1.0 {
-                return (-2.0 * libm::log(square) / square).sqrt() * x;
-            }
-        }
     }
 
     /// The last place is given one of all elements, the one before it one of those that are left, and so on (Fisher &
@@ -86,6 +72,23 @@ impl SeededRandom {
         for last in (0..elements.len()).rev() {
             let chosen = self.below(last + 1);
             elements.swap(last, chosen);
+        }
+    }
+}
+
+impl Draw for SeededRandom {
+    fn uniform_in(&mut self, low: f64, high: f64) -> f64 {
+        self.uniform() * (high - low) + low
+    }
+
+    /// By the polar method (Marsaglia & Bray 1964). Of the pair that it gives, only the first is used.
+    fn normal(&mut self) -> f64 {
+        loop {
+            let (x, y) = (2.0 * self.uniform() - 1.0, 2.0 * self.uniform() - 1.0);
+            let square = x * x + y * y;
+            if square <= 1.0 {
+                return (-2.0 * libm::log(square) / square).sqrt() * x;
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ use gradus::data::{Batch, Examples};
 use gradus::loss::{Loss, Reduction};
 use gradus::network::{LayerShape, Network, Workspace};
 use gradus::train::{NotFinite, Objective};
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Examples that pass through the network at a time: the largest batch of TensorFlow Playground's own slider fits.
@@ -45,7 +45,7 @@ pub enum Penalty {
 }
 
 /// What has come of training so far, besides the weights.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct State {
     /// Whole passes through the training part.
     pub epoch: u64,
@@ -82,6 +82,8 @@ pub struct Training {
     updated: Vec<f64>,
     /// The weights that die in it.
     dying: Vec<usize>,
+    /// Parameters that no update changes.
+    frozen: BTreeSet<usize>,
 }
 
 impl Training {
@@ -109,17 +111,18 @@ impl Training {
         let work = Workspace::new(&network, BLOCK, false);
         let objective = Objective { reduction: Reduction::Sum, ..Objective::of(Loss::SquaredError) };
         let updated = network.parameters().to_vec();
-        Self { network, state, objective, work, updated, dying: Vec::new() }
+        Self { network, state, objective, work, updated, dying: Vec::new(), frozen: BTreeSet::new() }
+    }
+
+    /// The same, with parameters that no update changes: TensorFlow Playground has none.
+    #[must_use]
+    pub fn freezing(self, frozen: BTreeSet<usize>) -> Self {
+        Self { frozen, ..self }
     }
 
     /// The network as it is.
     pub fn network(&self) -> &Network<f64> {
         &self.network
-    }
-
-    /// The network, to change weights by hand. A dead weight can be given a value; it stays dead.
-    pub fn network_mut(&mut self) -> &mut Network<f64> {
-        &mut self.network
     }
 
     /// What training has come to.
@@ -259,10 +262,11 @@ impl Training {
     /// `updated` and `dying` from the parameters and the gradients that wait.
     fn move_parameters(&mut self, rule: &Rule) {
         let (sums, n, rate) = (&self.state.gradients, self.state.summed as f64, rule.learning_rate);
+        let (dead, frozen) = (&self.state.dead, &self.frozen);
         self.updated.copy_from_slice(self.network.parameters());
         self.dying.clear();
         for layer in self.network.layers() {
-            for at in layer.weights.clone().filter(|&at| !self.state.dead[at]) {
+            for at in layer.weights.clone().filter(|at| !dead[*at] && !frozen.contains(at)) {
                 let old = self.updated[at];
                 let stepped = old - rate / n * sums[at];
                 self.updated[at] = rule.penalty.apply(old, stepped, rate).unwrap_or_else(|| {
@@ -270,7 +274,7 @@ impl Training {
                     0.0
                 });
             }
-            for at in layer.biases.clone() {
+            for at in layer.biases.clone().filter(|at| !frozen.contains(at)) {
                 self.updated[at] -= rate * sums[at] / n;
             }
         }
@@ -329,9 +333,7 @@ mod tests {
             let (mut training, _) = start();
             while training.state.epoch < 30 {
                 go_on(&mut training);
-                let text = serde_json::to_string(&training.state).unwrap();
-                let state = serde_json::from_str(&text).unwrap();
-                training = Training::resume(training.network, state).unwrap();
+                training = Training::resume(training.network, training.state).unwrap();
             }
             training.epochs(&examples, &RULE, 0).unwrap();
             assert_eq!(training.state, whole.state);

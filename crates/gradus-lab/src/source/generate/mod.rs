@@ -4,6 +4,7 @@
 //! by `libm`, so that no platform's own library has a say.
 
 mod truth_table;
+pub(crate) mod shapes;
 mod points;
 mod regions;
 mod surface;

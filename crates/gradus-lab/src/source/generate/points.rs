@@ -3,15 +3,13 @@
 //! `xor-points`, `circle`, `gauss` and `spiral` have the shapes of TensorFlow Playground's data and its meaning of noise (from 0 to
 //! 0.5, its 0 to 50 %), with our own random numbers; class 1 is its +1. `moons` has those of scikit-learn's `make_moons`.
 
+use super::shapes::{circle_point, gauss_point, spiral_point, xor_point};
 use super::{Common, shuffled};
 use crate::Error;
 use gradus::data::Column;
 use gradus::random::Random;
 use gradus::settings::Settings;
-use std::f64::consts::{PI, TAU};
-
-/// Half the width of the plane, and the radius of the circle.
-const RADIUS: f64 = 5.0;
+use std::f64::consts::PI;
 
 /// A cloud of points.
 #[derive(Clone, Copy, Debug)]
@@ -76,56 +74,11 @@ impl Points {
     }
 }
 
-/// Class 1 where the signs are alike, looked at through noise; the axes themselves are kept free.
-fn xor_point(noise: f64, random: &mut Random) -> [f64; 3] {
-    const PADDING: f64 = 0.3;
-    let mut coordinate = || {
-        let x = random.uniform_in(-RADIUS, RADIUS);
-        if x > 0.0 { x + PADDING } else { x - PADDING }
-    };
-    let (x, y) = (coordinate(), coordinate());
-    let (x_seen, y_seen) = (x + jitter(RADIUS, noise, random), y + jitter(RADIUS, noise, random));
-    [x, y, f64::from(x_seen * y_seen >= 0.0)]
-}
-
-/// Within half the radius or beyond 0.7 of it; class 1 where the point, seen through noise, is within half.
-fn circle_point(is_inner: bool, noise: f64, random: &mut Random) -> [f64; 3] {
-    let radius = match is_inner {
-        true => random.uniform_in(0.0, 0.5 * RADIUS),
-        false => random.uniform_in(0.7 * RADIUS, RADIUS),
-    };
-    let angle = random.uniform_in(0.0, TAU);
-    let (x, y) = (radius * libm::sin(angle), radius * libm::cos(angle));
-    let (x_seen, y_seen) = (x + jitter(RADIUS, noise, random), y + jitter(RADIUS, noise, random));
-    [x, y, f64::from(x_seen.powi(2) + y_seen.powi(2) < (0.5 * RADIUS).powi(2))]
-}
-
-/// Bells around (2, 2) and (−2, −2) whose variance grows with the noise from 0.5 to 4.
-fn gauss_point(is_one: bool, noise: f64, random: &mut Random) -> [f64; 3] {
-    let deviation = (0.5 + 7.0 * noise).sqrt();
-    let center = if is_one { 2.0 } else { -2.0 };
-    let mut coordinate = || center + deviation * random.normal();
-    [coordinate(), coordinate(), f64::from(is_one)]
-}
-
-/// r = 5 s, t = turns · 2π s, s in [0, 1); the other class turned by half a circle.
-fn spiral_point(is_one: bool, s: f64, turns: f64, noise: f64, random: &mut Random) -> [f64; 3] {
-    let radius = RADIUS * s;
-    let angle = turns * s * TAU + if is_one { 0.0 } else { PI };
-    let x = radius * libm::sin(angle) + jitter(1.0, noise, random);
-    let y = radius * libm::cos(angle) + jitter(1.0, noise, random);
-    [x, y, f64::from(is_one)]
-}
-
 /// Half circles with radius 1; noise is the deviation of a normal shift of each coordinate.
 fn moons_point(is_one: bool, s: f64, noise: f64, random: &mut Random) -> [f64; 3] {
     let (x, y) = (libm::cos(PI * s), libm::sin(PI * s));
     let (x, y) = if is_one { (1.0 - x, 0.5 - y) } else { (x, y) };
     [x + noise * random.normal(), y + noise * random.normal(), f64::from(is_one)]
-}
-
-fn jitter(reach: f64, noise: f64, random: &mut Random) -> f64 {
-    noise * random.uniform_in(-reach, reach)
 }
 
 #[cfg(test)]

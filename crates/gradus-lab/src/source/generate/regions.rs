@@ -4,6 +4,7 @@
 //! Noise (0 to 0.5) means what it means for `circle`: each point gets the class of the place where it is seen, and is seen
 //! up to noise · 5 away from where it is. That of `blobs` widens the bells, as for `gauss`.
 
+use super::shapes::{RADIUS, seen};
 use super::{Common, shuffled};
 use crate::Error;
 use gradus::data::Column;
@@ -11,8 +12,6 @@ use gradus::random::Random;
 use gradus::settings::Settings;
 use std::f64::consts::TAU;
 
-/// Half the width of the plane, and the outermost radius.
-const RADIUS: f64 = 5.0;
 /// The share of a ring's width that holds points; the rest parts it from the next one.
 const FILLED: f64 = 0.7;
 /// The distance of the bells' centres from the origin.
@@ -77,7 +76,7 @@ fn ring_point(ring: usize, classes: usize, noise: f64, random: &mut Random) -> [
     let radius = width * (ring as f64 + FILLED * random.uniform());
     let angle = random.uniform_in(0.0, TAU);
     let (x, y) = (radius * libm::sin(angle), radius * libm::cos(angle));
-    let [x_seen, y_seen] = seen(x, y, noise, random);
+    let [x_seen, y_seen] = seen([x, y], RADIUS, noise, random);
     let ring = (libm::sqrt(x_seen * x_seen + y_seen * y_seen) / width).min((classes - 1) as f64);
     [x, y, ring.floor()]
 }
@@ -98,13 +97,9 @@ fn square_point(cells: usize, noise: f64, random: &mut Random) -> [f64; 3] {
         let place = (coordinate + RADIUS) / (2.0 * RADIUS) * cells as f64;
         place.clamp(0.0, (cells - 1) as f64) as usize
     };
-    let [x_seen, y_seen] = seen(x, y, noise, random);
+    let [x_seen, y_seen] = seen([x, y], RADIUS, noise, random);
     let is_one = (square(x_seen) + square(y_seen)) % 2 == 0;
     [x, y, f64::from(is_one)]
-}
-
-fn seen(x: f64, y: f64, noise: f64, random: &mut Random) -> [f64; 2] {
-    [x, y].map(|coordinate| coordinate + noise * random.uniform_in(-RADIUS, RADIUS))
 }
 
 #[cfg(test)]
