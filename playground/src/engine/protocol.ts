@@ -133,6 +133,7 @@ export interface Limits {
   max_inputs: number;
   max_classes: number;
   max_csv_bytes: number;
+  max_model_bytes: number;
   bounds: Record<BoundName, Bound>;
   activations: string[];
   output_activations: string[];

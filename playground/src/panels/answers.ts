@@ -5,6 +5,8 @@ import type { Config } from '../engine/protocol';
 /** A table as `gradus trace` prints it: every cell is text that is ready to be read. */
 export interface SheetTable {
   title: string;
+  /** Computed on the way back from the loss. */
+  is_backward: boolean;
   /** Formulas that hold for the whole table. */
   lines: string[];
   columns: string[];

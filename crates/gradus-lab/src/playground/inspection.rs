@@ -75,13 +75,16 @@ fn sections(step: &Step, layer: usize) -> Vec<Value> {
     let view = View { layer: Some(layer), ..View::default() };
     match step.sheet(view) {
         Ok(sheet) => {
-            let section = |[title, lines, columns, rows]: [Value; 4]| json!({"title": title, "lines": lines, "columns": columns, "rows": rows, "layer": layer});
-            sheet.sections_as_json().map(section).collect()
+            let of_layer = |mut section: Value| {
+                section["layer"] = layer.into();
+                section
+            };
+            sheet.sections_as_json().map(of_layer).collect()
         }
         Err(refusal) => {
             let title = format!("Layer {layer}");
             vec![
-                json!({"title": title, "lines": [refusal.to_string()], "columns": [], "rows": [], "layer": layer}),
+                json!({"title": title, "is_backward": false, "lines": [refusal.to_string()], "columns": [], "rows": [], "layer": layer}),
             ]
         }
     }

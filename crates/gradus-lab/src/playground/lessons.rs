@@ -9,8 +9,11 @@ use crate::Error;
 use gradus::network::Activation;
 use serde_json::{Value, json};
 
+/// How far a lesson's goal is reached.
+type Checked = fn(&State) -> Check;
+
 /// The lessons by name, in the order in which they build on each other.
-pub(super) const LESSONS: [(&str, fn(&State) -> Check); 7] = [
+pub(super) const LESSONS: [(&str, Checked); 7] = [
     ("threshold_unit", State::threshold_unit),
     ("perceptron", State::perceptron),
     ("xor", State::xor),

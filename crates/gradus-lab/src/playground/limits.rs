@@ -22,6 +22,8 @@ pub(super) const MOST_INPUTS: usize = 256;
 pub(super) const MOST_CLASSES: usize = 20;
 /// Bytes of a CSV text, at most.
 pub const MOST_CSV_BYTES: usize = 5 << 20;
+/// Bytes of a model file, at most: the largest network with a table's preprocessing takes a small part of it.
+pub(super) const MOST_MODEL_BYTES: usize = 5 << 20;
 /// Painted points, at most.
 pub(super) const MOST_PAINTED: usize = 20_000;
 /// Points along a side of a field, at most.
@@ -148,6 +150,7 @@ pub(super) fn limits() -> Value {
         "max_inputs": MOST_INPUTS,
         "max_classes": MOST_CLASSES,
         "max_csv_bytes": MOST_CSV_BYTES,
+        "max_model_bytes": MOST_MODEL_BYTES,
         "max_painted": MOST_PAINTED,
         "max_resolution": MOST_RESOLUTION,
         "bounds": bounds,

@@ -1,7 +1,7 @@
 //! The truth table of a logic gate, unit by unit: weighted sum, threshold or bias, net input, output.
 
 use super::formula::{constant, constant_name, weight_name};
-use super::sheet::{Piece, Section, Sheet, line, number};
+use super::sheet::{Piece, Section, Sheet, Way, line, number};
 use super::{Convention, MOST_NUMBERS};
 use crate::Error;
 use gradus::construct::gates::{Gate, TruthTable};
@@ -121,7 +121,13 @@ fn unit_section(table: &TruthTable, unit: &Unit, place: Place, convention: Conve
         let figures = [values.weighted_sum, constant, values.net_input, values.output];
         signals.into_iter().chain(figures).map(Piece::number).collect()
     });
-    Section { heading: format!("Unit {own}: {gate}"), lines: vec![line(&law)], header, rows: rows.collect() }
+    Section {
+        heading: format!("Unit {own}: {gate}"),
+        way: Way::Forward,
+        lines: vec![line(&law)],
+        header,
+        rows: rows.collect(),
+    }
 }
 
 fn source_name(layer: usize, unit: usize) -> String {

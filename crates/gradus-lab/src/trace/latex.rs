@@ -158,6 +158,7 @@ fn symbol(character: char) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sheet::Way;
     use super::*;
 
     #[test]
@@ -181,6 +182,7 @@ mod tests {
     fn a_table_that_is_too_wide_puts_its_formulas_below() {
         let section = |formula: &str| Section {
             heading: "H".into(),
+            way: Way::Forward,
             lines: Vec::new(),
             header: vec![Piece::words("weight"), Piece::words("change"), Piece::words("new")],
             rows: vec![vec![Piece::formula("w_{46}"), Piece::formula(formula), Piece::number(-0.25)]],

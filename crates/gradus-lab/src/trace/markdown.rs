@@ -46,12 +46,14 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::sheet::Way;
     use super::*;
 
     #[test]
     fn names_from_outside_stay_in_their_cell() {
         let section = Section {
             heading: "H".into(),
+            way: Way::Forward,
             lines: Vec::new(),
             header: vec![Piece::words("name"), Piece::formula("a_{4}")],
             rows: vec![vec![Piece::words("a|b_c\n<i>"), Piece::number(-0.5)]],

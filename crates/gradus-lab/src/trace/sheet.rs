@@ -5,7 +5,7 @@
 use super::{latex, markdown, text};
 use crate::Error;
 use gradus::Real;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fmt;
 use std::str::FromStr;
 
@@ -27,10 +27,21 @@ pub struct Sheet {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Section {
     pub(super) heading: String,
+    pub(super) way: Way,
     pub(super) lines: Vec<Vec<Piece>>,
     pub(super) header: Vec<Piece>,
     /// As many cells each as the header.
     pub(super) rows: Vec<Vec<Piece>>,
+}
+
+/// Which way the numbers of a section are computed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Way {
+    /// From the inputs to the loss.
+    #[default]
+    Forward,
+    /// From the loss back to the first layer, and the changes that come of it.
+    Backward,
 }
 
 /// The form of a printed sheet.
@@ -57,15 +68,19 @@ impl Sheet {
 }
 
 impl Sheet {
-    /// Heading, lines, header and rows of each section, in plain letters.
-    pub(crate) fn sections_as_json(&self) -> impl Iterator<Item = [Value; 4]> {
+    /// The sections that have rows, in plain letters.
+    pub(crate) fn sections_as_json(&self) -> impl Iterator<Item = Value> {
         let plain = |pieces: &Vec<Piece>| pieces.iter().map(Piece::plain).collect::<String>();
         let cells =
             |pieces: &Vec<Piece>| pieces.iter().map(|piece| Value::String(piece.plain())).collect::<Value>();
         self.sections.iter().filter(|section| !section.rows.is_empty()).map(move |section| {
-            let lines = section.lines.iter().map(|line| Value::String(plain(line))).collect();
-            let rows = section.rows.iter().map(cells).collect();
-            [Value::String(section.heading.clone()), lines, cells(&section.header), rows]
+            json!({
+                "title": section.heading,
+                "is_backward": section.way == Way::Backward,
+                "lines": section.lines.iter().map(plain).collect::<Vec<_>>(),
+                "columns": cells(&section.header),
+                "rows": section.rows.iter().map(cells).collect::<Value>(),
+            })
         })
     }
 }

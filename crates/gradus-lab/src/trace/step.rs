@@ -4,7 +4,7 @@ use super::formula::{
     MOST_TERMS, activation_law, constant, constant_name, delta, factor, loss_law, net_input,
     output_error_law, weight_name,
 };
-use super::sheet::{Piece, Section, Sheet, line, number};
+use super::sheet::{Piece, Section, Sheet, Way, line, number};
 use super::{Convention, MOST_NUMBERS, Step, View, chosen_layers};
 use crate::Error;
 use gradus::Real;
@@ -160,7 +160,7 @@ impl<R: Real> Source<'_, R> {
         }
         let rows = self.layers.clone().rev().flat_map(|at| self.delta_rows(at));
         let header = ["unit", "$g′(in_{j})$", "with the numbers", "$Δ_{j}$"];
-        section("Backward: error terms, the output layer first", &lines, &header, rows.collect())
+        backward("Backward: error terms, the output layer first", &lines, &header, rows.collect())
     }
 
     fn delta_rows(&self, at: usize) -> Vec<Vec<Piece>> {
@@ -194,7 +194,7 @@ impl<R: Real> Source<'_, R> {
             })
         });
         let header = ["weight", "$w_{jk}$", "$Δ_{k}$", "$w_{jk}·Δ_{k}$"];
-        section("Backward: the parts of the long sums", &[], &header, rows.collect())
+        backward("Backward: the parts of the long sums", &[], &header, rows.collect())
     }
 
     fn changes(&self) -> Section {
@@ -207,7 +207,7 @@ impl<R: Real> Source<'_, R> {
             rows
         });
         let header = ["weight", "old", "change, with the numbers", "change", "new"];
-        section("Changes", &[laws], &header, rows.collect())
+        backward("Changes", &[laws], &header, rows.collect())
     }
 
     /// The weights of a layer in the order of their sources.
@@ -278,10 +278,15 @@ fn section(heading: &str, lines: &[String], header: &[&str], rows: Vec<Vec<Piece
     let cell = |text: &&str| line(text).into_iter().next().unwrap_or_else(|| Piece::words(""));
     Section {
         heading: heading.to_owned(),
+        way: Way::Forward,
         lines: lines.iter().map(|text| line(text)).collect(),
         header: header.iter().map(cell).collect(),
         rows,
     }
+}
+
+fn backward(heading: &str, lines: &[String], header: &[&str], rows: Vec<Vec<Piece>>) -> Section {
+    Section { way: Way::Backward, ..section(heading, lines, header, rows) }
 }
 
 fn unit_name(unit: usize) -> Piece {

@@ -7,16 +7,12 @@ export interface ReadingOrder {
   backward: SheetTable[];
 }
 
-/** What is computed on the way back; the engine names its tables so. */
-const ON_THE_WAY_BACK = /^(Backward|Changes)/;
-
 /** Null: all layers; else the one, counted from 1. */
 export function readingOrder(sheet: readonly SheetTable[], layer: number | null): ReadingOrder {
   const shown = sheet.filter((table) => layer === null || table.layer === layer);
-  const isBackward = (table: SheetTable): boolean => ON_THE_WAY_BACK.test(table.title);
   return {
-    forward: shown.filter((table) => !isBackward(table)),
+    forward: shown.filter((table) => !table.is_backward),
     // Within a layer its error terms come before the changes that they bring.
-    backward: shown.filter(isBackward).sort((a, b) => b.layer - a.layer),
+    backward: shown.filter((table) => table.is_backward).sort((a, b) => b.layer - a.layer),
   };
 }
