@@ -1,5 +1,5 @@
-// `node measure.mjs GRADUS CHROMIUM`: how fast the page learns at full speed while it is drawn, and how much is loaded at
-// first, as one JSON object.
+// `node measure.mjs GRADUS CHROMIUM`: how fast the page learns at full speed while it is drawn, how much is loaded at first
+// and how long that takes, as one JSON object.
 
 import { gzipSync } from 'node:zlib';
 import { cpus } from 'node:os';
@@ -8,6 +8,7 @@ import { epoch, launch, open, serve, whenEpoch } from './harness.mjs';
 const [gradus, chromium] = process.argv.slice(2);
 const WARM = 3000; // milliseconds
 const MEASURED = 10_000;
+const LOADS = 7;
 
 const NETWORKS = [
   ['2-4-2-1, as the page begins', ''],
@@ -62,13 +63,28 @@ async function load(house) {
   return { files, all: { bytes: sum('bytes'), compressed: sum('compressed') } };
 }
 
+/** Milliseconds from the address to a network that learns; nothing is kept from one time to the next. */
+async function wait(house) {
+  const context = await house.browser.newContext();
+  const page = await context.newPage();
+  await page.goto(house.origin, { waitUntil: 'commit' });
+  await whenEpoch(page, (found) => found > 0);
+  const waited = await page.evaluate(() => performance.now());
+  await context.close();
+  return waited;
+}
+
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
 const server = await serve([], gradus);
 const browser = await launch(chromium);
 const house = { browser, origin: new URL(server.address).origin };
 const networks = [];
 for (const network of NETWORKS) networks.push(await learn(house, network));
 const { files, all } = await load(house);
+const waits = [];
+for (let time = 0; time < LOADS; time += 1) waits.push(await wait(house));
 const machine = `Chromium ${browser.version()} without a window, ${cpus()[0].model}, ${cpus().length} cores, 1440 × 900 pixels`;
 await browser.close();
 await server.stop();
-console.log(JSON.stringify({ machine, networks, files, all }));
+console.log(JSON.stringify({ machine, networks, files, all, milliseconds_to_learning: median(waits) }));

@@ -27,6 +27,7 @@ mod threads;
 mod team;
 mod share;
 mod product;
+mod transpose;
 pub mod elementwise;
 pub mod reduce;
 #[cfg(test)]
@@ -34,7 +35,7 @@ mod samples;
 
 pub use dispatch::{InstructionSet, Kernel, dispatch};
 pub use matrix::{Matrix, MatrixView, MatrixViewMut};
-pub use product::{Onto, Operands, Panels, product, product_shared, product_unpacked, product_with};
+pub use product::{Chain, Onto, Operands, Panels, product, product_shared, product_unpacked, product_with};
 pub use real::Real;
 pub use share::{Split, share, threads_for};
 pub use team::team;

@@ -102,31 +102,6 @@ impl<R: Real> Matrix<R> {
         MatrixViewMut::from_slice(self.rows_slice_mut(0..rows), rows, columns)
     }
 
-    /// Writes the columns of `from` to the first rows: element (j, i) is that of `from` at (i, j). What lies beyond keeps its
-    /// numbers.
-    ///
-    /// # Panics
-    /// If there are too few rows or columns.
-    pub fn transpose_from(&mut self, from: MatrixView<'_, R>) {
-        assert!(
-            from.rows <= self.columns && from.columns <= self.rows,
-            "a {}×{} matrix does not fit into {}×{} on its side",
-            from.rows,
-            from.columns,
-            self.rows,
-            self.columns
-        );
-        if from.rows == 0 {
-            return;
-        }
-        for (j, to) in self.elements.chunks_exact_mut(self.columns).take(from.columns).enumerate() {
-            let column = from.elements[j * from.column_stride..].iter().step_by(from.row_stride.max(1));
-            for (to, &x) in to[..from.rows].iter_mut().zip(column) {
-                *to = x;
-            }
-        }
-    }
-
     /// The same numbers in another precision.
     pub fn cast<S: Real>(&self) -> Matrix<S> {
         let elements = self.elements.iter().map(|&x| S::from_f64(x.to_f64())).collect();
@@ -324,28 +299,6 @@ mod tests {
             assert_eq!(all, [true; 3], "{length} elements as {rows}×{columns}");
         }
         assert!(refused(|| _ = Matrix::<f64>::zeros(HUGE, 2)));
-    }
-
-    #[test]
-    fn a_matrix_is_laid_on_its_side() {
-        for (rows, columns, spare) in [(0, 0, 0), (3, 0, 1), (2, 3, 0), (2, 3, 2), (1, 5, 1), (5, 1, 0)] {
-            let numbers: Vec<f64> = (0..rows * columns).map(|i| i as f64).collect();
-            let mut turned = Matrix::from_vec(columns, rows + spare, vec![-1.0; columns * (rows + spare)]);
-            let from = MatrixView::from_slice(&numbers, rows, columns);
-            for from in [from, from.transposed().transposed()] {
-                turned.transpose_from(from);
-            }
-            for (j, line) in turned.iter_rows().enumerate() {
-                for (i, &x) in line.iter().enumerate() {
-                    let expected = if i < rows { from.get(i, j) } else { -1.0 };
-                    assert!(x == expected, "({j}, {i}) of {rows}×{columns}: {x}");
-                }
-            }
-        }
-        let numbers = [0.0_f32; 6];
-        let from = MatrixView::from_slice(&numbers, 2, 3);
-        assert!(refused(|| Matrix::zeros(3, 1).transpose_from(from)));
-        assert!(refused(|| Matrix::zeros(2, 2).transpose_from(from)));
     }
 
     /// Whether a view with strides is refused: (to read, to write).

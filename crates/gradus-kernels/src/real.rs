@@ -7,6 +7,7 @@
 //! Without a fused multiply-add in the processor (x86-64 before Haswell) `mul_add` calls a library function: still right to the
 //! bit, and slow. WebAssembly never has one, and is where a page must learn while it is looked at: there `mul_add` rounds twice.
 
+use crate::product::Multiply;
 use crate::{exponential, logarithm};
 use std::fmt::{Debug, Display};
 use std::iter::Sum;
@@ -47,6 +48,7 @@ pub(crate) mod sealed {
 /// `f32` or `f64`.
 pub trait Real:
     sealed::Sealed
+    + Multiply
     + Copy
     + Default
     + PartialEq

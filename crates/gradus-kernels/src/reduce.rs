@@ -4,7 +4,7 @@
 //! over a slice runs in 16 interleaved partial sums (element i goes to sum i mod 16), which are added in pairs at the end.
 
 use crate::elementwise::assert_whole_rows;
-use crate::{Kernel, Real, dispatch, share, threads_for};
+use crate::{Kernel, MatrixView, Real, dispatch, share, threads_for};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How many partial sums: one AVX-512 register of `f32`.
@@ -17,6 +17,20 @@ const LANES: usize = 16;
 pub fn add_column_sums<R: Real>(sums: &mut [R], matrix: &[R]) {
     assert_whole_rows(matrix.len(), sums.len());
     dispatch(AddColumnSums { sums, matrix });
+}
+
+/// Adds to `sums` (rows) the numbers of each row of `matrix` (rows, columns), first column first: what [`add_column_sums`] does
+/// with a matrix on its side.
+///
+/// # Panics
+/// If there are not as many sums as rows, or neighbours in a row are not neighbours in memory.
+pub fn add_row_sums<R: Real>(sums: &mut [R], matrix: MatrixView<'_, R>) {
+    assert_eq!(sums.len(), matrix.rows, "there must be one sum for each row");
+    assert!(matrix.column_stride == 1 || matrix.columns <= 1, "rows must be contiguous");
+    if matrix.columns == 0 {
+        return;
+    }
+    dispatch(AddRowSums { sums, matrix });
 }
 
 /// Σ xᵢ
@@ -88,6 +102,37 @@ impl<R: Real> Kernel for AddColumnSums<'_, R> {
             for (sum, &x) in self.sums.iter_mut().zip(line) {
                 *sum += x;
             }
+        }
+    }
+}
+
+struct AddRowSums<'a, R> {
+    sums: &'a mut [R],
+    matrix: MatrixView<'a, R>,
+}
+
+impl<R: Real> Kernel for AddRowSums<'_, R> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        // Each addition of a sum waits for the one before: several sums side by side fill the time.
+        const ROWS: usize = 8;
+        let MatrixView { elements, columns, row_stride, .. } = self.matrix;
+        let line = |row: usize| &elements[row * row_stride..][..columns];
+        let (groups, rest) = self.sums.as_chunks_mut::<ROWS>();
+        for (group, sums) in groups.iter_mut().enumerate() {
+            let lines: [&[R]; ROWS] = std::array::from_fn(|i| line(ROWS * group + i));
+            // In registers meanwhile.
+            let mut partial = *sums;
+            for column in 0..columns {
+                for (sum, line) in partial.iter_mut().zip(lines) {
+                    *sum += line[column];
+                }
+            }
+            *sums = partial;
+        }
+        for (i, sum) in rest.iter_mut().enumerate() {
+            line(ROWS * groups.len() + i).iter().for_each(|&x| *sum += x);
         }
     }
 }
@@ -356,6 +401,22 @@ mod tests {
     }
 
     #[test]
+    fn rows_are_added_up_as_columns_on_their_side() {
+        for (rows, columns) in [(1, 1), (7, 5), (8, 3), (19, 1), (16, 33), (3, 0), (0, 0)] {
+            let stride = columns + 2;
+            let number = |i: usize, j: usize| (i * 31 + j * 7) as f32 / 3.0 - 9.0;
+            let turned: Vec<f32> = (0..columns).flat_map(|j| (0..rows).map(move |i| number(i, j))).collect();
+            let lying: Vec<f32> = (0..rows).flat_map(|i| (0..stride).map(move |j| number(i, j))).collect();
+            let (mut expected, mut found) = (vec![0.5; rows], vec![0.5; rows]);
+            if rows > 0 {
+                add_column_sums(&mut expected, &turned);
+            }
+            add_row_sums(&mut found, MatrixView::with_strides(&lying, (rows, columns), (stride, 1)));
+            assert_eq!(found, expected, "{rows}×{columns}");
+        }
+    }
+
+    #[test]
     fn log_sum_exp_by_hand() {
         let inf = f64::INFINITY;
         let table: [(&[f64], f64); 7] = [
@@ -380,7 +441,10 @@ mod tests {
 
     #[test]
     fn sizes_that_do_not_fit_are_refused() {
-        let table: [(&str, fn()); 3] = [
+        let table: [(&str, fn()); 4] = [
+            ("another number of sums", || {
+                add_row_sums(&mut [0.0_f32; 2], MatrixView::from_slice(&[0.0; 3], 3, 1));
+            }),
             ("a part of a row", || add_column_sums(&mut [0.0_f32; 2], &[0.0; 5])),
             ("no columns", || add_column_sums(&mut [], &[0.0_f32; 5])),
             ("another number of rows", || log_sum_exp_rows(&mut [0.0_f32; 2], &[0.0; 6], 2)),

@@ -16,7 +16,7 @@ pub trait Split: Sized + Send {
 /// Below this many elementary operations (a multiply-add in a product, a number brought from memory), work stays on the
 /// thread that has it.
 ///
-/// Found with `cargo bench -p gradus-kernels --bench product -- threads` and this constant at 0, on two cores with AVX-512. A
+/// Found with `cargo bench -p gradus-benches --bench product -- threads` and this constant at 0, on two cores with AVX-512. A
 /// second thread that still looks for work takes over its half within half a microsecond: so many multiply-adds then take
 /// 4.4 µs instead of 7.7, and an eighth of them 0.9 instead of 1.05. One that has gone to sleep costs 6.5 µs to wake, and
 /// comes too late to help with less than 60 µs of work. Which of the two it is nobody knows beforehand; here a gain of 3 µs stands

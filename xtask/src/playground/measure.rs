@@ -55,5 +55,6 @@ fn size(measured: &Value) -> Result<String> {
     }
     let all = &measured["all"];
     rows.push(vec!["all".to_owned(), kilobytes(all, "bytes")?, kilobytes(all, "compressed")?]);
-    Ok(table(&rows))
+    let waited = figure(measured, "milliseconds_to_learning")?;
+    Ok(format!("{}\nFrom the address to a network that learns: {waited:.0} ms, the median of several times.\n", table(&rows)))
 }

@@ -8,14 +8,16 @@
 //! B is packed into [`Panels`] once. For each block of k, a few rows of A at a time stay in the nearest cache while the panels
 //! of B stream by (Goto and van de Geijn 2008, with the roles of the two operands exchanged).
 
+mod compiled;
 mod pairs;
 mod panels;
 mod rectangle;
 mod tile;
 mod unpacked;
 
+pub(crate) use compiled::Multiply;
 pub use panels::Panels;
-pub use unpacked::product_unpacked;
+pub use unpacked::{Chain, product_unpacked};
 
 use crate::share::{each_part, threads_for};
 use crate::{MatrixView, MatrixViewMut, Real};
@@ -88,7 +90,7 @@ pub fn product_shared<R: Real>(c: MatrixViewMut<'_, R>, a: MatrixView<'_, R>, b:
 }
 
 /// A product to be computed, whole or in rectangles of C.
-struct Task<'a, R> {
+pub struct Task<'a, R> {
     a: MatrixView<'a, R>,
     b: &'a Panels<R>,
     c: *mut R,
@@ -128,6 +130,10 @@ impl<'a, R: Real> Task<'a, R> {
 
     /// Computes a rectangle of C on this thread; the columns begin at a panel.
     fn compute(&self, rows: Range<usize>, columns: Range<usize>) {
+        R::compute(self, rows, columns);
+    }
+
+    fn compute_compiled(&self, rows: Range<usize>, columns: Range<usize>) {
         let set = self.b.set();
         match self.b.operands() {
             Operands::Same => set.run_on_registers(Rectangle { task: self, rows, columns }),

@@ -94,10 +94,23 @@ fn check_unpacked<R: Real>((m, k, n): (usize, usize, usize), la: Layout, with_bi
             let terms = (0..k).map(|l| (a.get(i, l), b.get(l, j)));
             expected[i * (n + gap) + j] = by_definition(fused, terms, None, biases.map(|biases| biases[i]));
         }
-        let mut found = before.clone();
-        let c = MatrixViewMut::with_strides(&mut found, (m, n), (n + gap, 1));
-        unpacked::product_unpacked_on(set, c, a, b, biases);
-        assert!(bits(&found) == bits(&expected), "{m}×{k}×{n} {la:?}: other bits on {}", set.name());
+        // In one call, and in two: what is in C then begins the second part of the chain.
+        for at in [0, k / 3] {
+            let mut found = before.clone();
+            let mut multiply = |a, b, chain, biases| {
+                let c = MatrixViewMut::with_strides(&mut found, (m, n), (n + gap, 1));
+                unpacked::product_unpacked_on(set, c, a, b, chain, biases);
+            };
+            let (a_before, a_after) = a.transposed().split_rows(at);
+            let (b_before, b_after) = b.split_rows(at);
+            multiply(a_before.transposed(), b_before, Chain::Begins, None);
+            multiply(a_after.transposed(), b_after, Chain::GoesOn, biases);
+            assert!(
+                bits(&found) == bits(&expected),
+                "{m}×{k}×{n} {la:?} from {at}: other bits on {}",
+                set.name()
+            );
+        }
     }
 }
 

@@ -6,10 +6,19 @@ use crate::dispatch::{InstructionSet, RegisterKernel};
 use crate::vector::Vector;
 use crate::{MatrixView, MatrixViewMut, Real};
 
+/// Where the chain of multiply-adds of an element of C begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chain {
+    /// At 0.
+    Begins,
+    /// At what is in C: the product before had the links before these.
+    GoesOn,
+}
+
 /// Multiplies `a` (m, k) by `b` (k, n) into `c` (m, n), then adds `biases` (m), one for each row.
 ///
-/// The sums are those of [`product_with`](super::product_with), bit by bit, for a k of one block. Runs on the thread that calls
-/// it, and allocates nothing.
+/// The sums are those of [`product_with`](super::product_with), bit by bit, for a k of one block; a chain of that length may be
+/// made in several calls. Runs on the thread that calls it, and allocates nothing.
 ///
 /// # Panics
 /// If the shapes do not fit each other, k is above 256, or neighbours in a row of `b` or `c` are not neighbours in memory.
@@ -17,9 +26,10 @@ pub fn product_unpacked<R: Real>(
     c: MatrixViewMut<'_, R>,
     a: MatrixView<'_, R>,
     b: MatrixView<'_, R>,
+    chain: Chain,
     biases: Option<&[R]>,
 ) {
-    product_unpacked_on(InstructionSet::best(), c, a, b, biases);
+    product_unpacked_on(InstructionSet::best(), c, a, b, chain, biases);
 }
 
 pub(super) fn product_unpacked_on<R: Real>(
@@ -27,6 +37,7 @@ pub(super) fn product_unpacked_on<R: Real>(
     c: MatrixViewMut<'_, R>,
     a: MatrixView<'_, R>,
     b: MatrixView<'_, R>,
+    chain: Chain,
     biases: Option<&[R]>,
 ) {
     assert_eq!(
@@ -38,13 +49,15 @@ pub(super) fn product_unpacked_on<R: Real>(
     let contiguous = |stride: usize| stride == 1 || b.columns <= 1;
     assert!(contiguous(b.column_stride) && contiguous(c.column_stride), "rows must be contiguous");
     assert!(biases.is_none_or(|biases| biases.len() == a.rows), "there must be one bias for each row");
-    set.run_on_registers(Unpacked { c, a, b, biases });
+    R::compute_unpacked(set, Unpacked { c, a, b, chain, biases });
 }
 
-struct Unpacked<'a, R> {
+/// Such a product, its shapes checked.
+pub struct Unpacked<'a, R> {
     c: MatrixViewMut<'a, R>,
     a: MatrixView<'a, R>,
     b: MatrixView<'a, R>,
+    chain: Chain,
     biases: Option<&'a [R]>,
 }
 
@@ -57,9 +70,9 @@ impl<R: Real> RegisterKernel<R> for Unpacked<'_, R> {
         let mut column = 0;
         // SAFETY: the caller vouches for the instruction set; the columns lie inside the matrices.
         unsafe {
-            while n - column >= 3 * V::LANES {
-                self.columns::<V, 3>(column, V::LANES);
-                column += 3 * V::LANES;
+            while n - column >= 2 * V::LANES {
+                self.columns::<V, 2>(column, V::LANES);
+                column += 2 * V::LANES;
             }
             while column < n {
                 let count = V::LANES.min(n - column);
@@ -86,7 +99,11 @@ impl<R: Real> Unpacked<'_, R> {
             // SAFETY: the caller's promises, handed on; the rows lie inside the matrices.
             row += unsafe {
                 match m - row {
-                    8.. if REGISTERS == 1 => self.rows::<V, 8, REGISTERS>(row, column, count),
+                    12.. if V::TILE_ROWS >= 12 => self.rows::<V, 12, REGISTERS>(row, column, count),
+                    8.. if V::TILE_ROWS >= 12 || REGISTERS == 1 => {
+                        self.rows::<V, 8, REGISTERS>(row, column, count)
+                    }
+                    6.. if V::TILE_ROWS >= 6 => self.rows::<V, 6, REGISTERS>(row, column, count),
                     4.. => self.rows::<V, 4, REGISTERS>(row, column, count),
                     2.. => self.rows::<V, 2, REGISTERS>(row, column, count),
                     _ => self.rows::<V, 1, REGISTERS>(row, column, count),
@@ -108,11 +125,19 @@ impl<R: Real> Unpacked<'_, R> {
     ) -> usize {
         let (a, b) = (&self.a, &self.b);
         let lanes = |register: usize| if register + 1 == REGISTERS { count } else { V::LANES };
-        // SAFETY: `assert_fits` holds every element of the three views inside its slice; what is read of B and written of C are
+        // SAFETY: `assert_fits` holds every element of the three views inside its slice; what is read of B and C and written of C are
         // neighbours from `column` on, `count` of them in the last register; the views of C do not overlap (`assert_apart`);
         // there is a bias for each row.
         unsafe {
             let mut sums = [[V::splat(R::ZERO); REGISTERS]; ROWS];
+            if self.chain == Chain::GoesOn {
+                for (i, sums) in sums.iter_mut().enumerate() {
+                    let from = self.c.elements.as_ptr().add((row + i) * self.c.row_stride + column);
+                    for (register, sum) in sums.iter_mut().enumerate() {
+                        *sum = load::<V>(from.add(register * V::LANES), lanes(register));
+                    }
+                }
+            }
             let mut from_a = a.elements.as_ptr().wrapping_add(row * a.row_stride);
             let mut from_b = b.elements.as_ptr().wrapping_add(column);
             for _ in 0..b.rows {

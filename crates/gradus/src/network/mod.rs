@@ -12,16 +12,16 @@ mod packed;
 mod workspace;
 mod forward;
 mod backward;
-mod small_batch;
+mod narrow;
 mod predictor;
 
 pub use activation::Activation;
 pub use init::Init;
 pub use layer::{Layer, LayerShape};
 pub use link::Link;
+pub(crate) use narrow::Narrow;
 pub use packed::PackedWeights;
 pub use predictor::Predictor;
-pub(crate) use small_batch::SmallBatch;
 pub use workspace::{Dropout, DropoutAt, Workspace};
 
 use crate::random::{Purpose, Random};

@@ -6,12 +6,12 @@
 //! on the sizes of batch and network and on nothing else, so the bits do not depend on the number of threads.
 //!
 //! A small batch, or one through a network so large that a gradient for each lane would cost more than it saves, goes through
-//! as a whole: see [`step`].
+//! as a whole: see [`step`]. Through a narrow network, examples go side by side in registers: see [`Narrow`].
 
 use super::{NotFinite, Objective, step};
 use crate::Real;
 use crate::data::Batch;
-use crate::network::{LayerShape, Network, PackedWeights, SmallBatch, Workspace};
+use crate::network::{LayerShape, Narrow, Network, PackedWeights, Workspace};
 use crate::optim::Optimizer;
 use gradus_kernels::reduce::all_finite;
 use gradus_kernels::{Onto, Operands, elementwise, share, team, threads_for};
@@ -27,6 +27,9 @@ const FEWEST_BLOCKS: usize = 8;
 const BLOCKS_OF_A_LANE: usize = 4;
 /// A bound on the memory that their gradients take: 64 MiB in f32 at the most.
 const MOST_LANES: usize = 64;
+/// Rows times parameters from which a second thread gains something in a step: three products of them are what
+/// [`team`](gradus_kernels::team()) is called together for.
+const WORTH_TWO_THREADS: usize = (1 << 21) / PRODUCTS;
 /// A gradient larger than this does not stay in the second cache from one block to the next.
 const MOST_PARAMETERS: usize = 1 << 18;
 
@@ -39,11 +42,18 @@ fn n_lanes(batch_rows: usize, parameters: usize) -> usize {
     (blocks / BLOCKS_OF_A_LANE).next_power_of_two().min(MOST_LANES)
 }
 
+/// Rows that the longest of so many lanes has.
+fn rows_of_a_lane(batch_rows: usize, n_lanes: usize) -> usize {
+    match n_lanes {
+        1 => batch_rows,
+        _ => batch_rows.div_ceil(BLOCK).div_ceil(n_lanes) * BLOCK,
+    }
+}
+
 /// Everything that training steps with batches of one size need, allocated once.
 #[derive(Clone, Debug)]
 pub struct Lanes<R> {
-    /// Where batch and network are so small that it pays.
-    small: Option<SmallBatch<R>>,
+    /// Those that all lanes multiply by, where they multiply by packed ones.
     weights: PackedWeights<R>,
     lanes: Vec<Lane<R>>,
 }
@@ -51,9 +61,18 @@ pub struct Lanes<R> {
 /// Some blocks of a batch.
 #[derive(Clone, Debug)]
 struct Lane<R> {
-    work: Workspace<R>,
+    way: Way<R>,
     rows: Range<usize>,
     loss: f64,
+}
+
+/// How examples go through the network.
+#[derive(Clone, Debug)]
+enum Way<R> {
+    /// An example to a row, layer by layer.
+    General(Workspace<R>),
+    /// An example to a column, a few at a time.
+    Narrow(Narrow<R>),
 }
 
 impl<R: Real> Lanes<R> {
@@ -62,31 +81,34 @@ impl<R: Real> Lanes<R> {
     /// # Panics
     /// If the operands are bf16 and the network's numbers are not f32.
     pub fn new(network: &Network<R>, batch_rows: usize, with_dropout: bool, operands: Operands) -> Self {
-        let lane = |work| Lane { work, rows: 0..0, loss: 0.0 };
-        let is_small = !with_dropout && operands == Operands::Same && SmallBatch::suits(network, batch_rows);
-        match n_lanes(batch_rows, network.parameters().len()) {
-            1 => Self {
-                small: is_small.then(|| SmallBatch::new(network, batch_rows)),
-                weights: PackedWeights::default(),
-                lanes: vec![lane(Workspace::with_operands(network, batch_rows, with_dropout, operands))],
-            },
-            n_lanes => Self {
-                small: None,
-                weights: PackedWeights::for_training(network, operands),
-                lanes: (0..n_lanes)
-                    .map(|_| lane(Workspace::without_weights(network, BLOCK, with_dropout, operands)))
-                    .collect(),
-            },
-        }
+        let n_lanes = n_lanes(batch_rows, network.parameters().len());
+        let is_narrow = is_narrow(network.layers(), batch_rows, with_dropout, operands);
+        let is_whole = n_lanes == 1 && !is_narrow;
+        let way = || match (is_narrow, is_whole) {
+            (true, _) => Way::Narrow(Narrow::new(network, rows_of_a_lane(batch_rows, n_lanes))),
+            (_, true) => Way::General(Workspace::with_operands(network, batch_rows, with_dropout, operands)),
+            _ => Way::General(Workspace::without_weights(network, BLOCK, with_dropout, operands)),
+        };
+        let weights = match is_narrow || is_whole {
+            true => PackedWeights::default(),
+            false => PackedWeights::for_training(network, operands),
+        };
+        let lanes = (0..n_lanes).map(|_| Lane { way: way(), rows: 0..0, loss: 0.0 }).collect();
+        Self { weights, lanes }
     }
 
     /// Bytes that they take for these layers.
     pub fn bytes(layers: &[LayerShape], batch_rows: usize, with_dropout: bool) -> u128 {
         let parameters = layers.last().map_or(0, |layer| layer.biases.end);
-        match n_lanes(batch_rows, parameters) {
+        let n_lanes = n_lanes(batch_rows, parameters);
+        let lane = match n_lanes {
+            _ if is_narrow(layers, batch_rows, with_dropout, Operands::Same) => {
+                Narrow::<R>::bytes(layers, rows_of_a_lane(batch_rows, n_lanes))
+            }
             1 => Workspace::<R>::bytes(layers, batch_rows, with_dropout),
-            n_lanes => n_lanes as u128 * Workspace::<R>::bytes(layers, BLOCK, with_dropout),
-        }
+            _ => Workspace::<R>::bytes(layers, BLOCK, with_dropout),
+        };
+        n_lanes as u128 * lane
     }
 
     /// Learns from one batch and returns its loss, as [`step`] does.
@@ -112,20 +134,14 @@ impl<R: Real> Lanes<R> {
     ) -> Result<f64, NotFinite> {
         let operations = batch.rows().saturating_mul(network.parameters().len()).saturating_mul(PRODUCTS);
         team(operations, || {
-            if let Some(small) = &mut self.small
-                && let Some(value) = small_step(network, small, batch, objective, optimizer)
-            {
-                return Ok(value);
-            }
-            // A small batch that is not finite comes here: the same bits once more, by the way on which it can be told where.
-            if let [lane] = &mut self.lanes[..] {
-                return step(network, &mut lane.work, batch, objective, optimizer);
+            if let [Lane { way: Way::General(work), .. }] = &mut self.lanes[..] {
+                return step(network, work, batch, objective, optimizer);
             }
             let value = self.gradient(network, batch, objective);
-            if !value.is_finite() || !all_finite(&self.lanes[0].work.gradients) {
-                return Err(self.not_finite(network, batch, objective));
+            let gradients = self.lanes[0].way.gradients();
+            if !value.is_finite() || !all_finite(gradients) {
+                return Err(not_finite(network, batch, objective));
             }
-            let gradients = &mut self.lanes[0].work.gradients;
             objective.clip(gradients);
             optimizer.update(network.parameters_mut(), gradients);
             Ok(value)
@@ -151,48 +167,44 @@ impl<R: Real> Lanes<R> {
     /// The lanes' gradients into the first one's; returns the sum of their losses.
     fn sum_lanes(&mut self) -> f64 {
         let Some((first, others)) = self.lanes.split_first_mut() else { return 0.0 };
-        for lane in others.iter() {
-            elementwise::axpy(&mut first.work.gradients, R::ONE, &lane.work.gradients);
+        for lane in others.iter_mut() {
+            elementwise::axpy(first.way.gradients(), R::ONE, lane.way.gradients());
         }
         first.loss + others.iter().map(|lane| lane.loss).sum::<f64>()
     }
+}
 
-    /// Where a batch left the range: block by block once more, until one tells.
-    fn not_finite(&mut self, network: &Network<R>, batch: &Batch<'_, R>, objective: &Objective) -> NotFinite {
-        let weights = &self.weights;
-        let pass = Pass { network, weights, batch, weight: batch.weight(), objective };
-        let work = &mut self.lanes[0].work;
-        for (index, rows) in blocks(0..batch.rows()) {
-            work.gradients.fill(R::ZERO);
-            let value = pass.block(index, rows.clone(), work);
-            if let Err(broken) = NotFinite::check(network, work, rows.len(), value) {
-                return broken;
-            }
+/// Whether batches take the narrow way: it knows neither masks nor operands of another precision, and one lane is one thread's.
+fn is_narrow(layers: &[LayerShape], batch_rows: usize, with_dropout: bool, operands: Operands) -> bool {
+    let parameters = layers.last().map_or(0, |layer| layer.biases.end);
+    let is_small = batch_rows.saturating_mul(parameters) < WORTH_TWO_THREADS;
+    let is_open = !with_dropout && operands == Operands::Same && Narrow::<f32>::suits(layers);
+    is_open && (is_small || n_lanes(batch_rows, parameters) > 1)
+}
+
+impl<R> Way<R> {
+    fn gradients(&mut self) -> &mut Vec<R> {
+        match self {
+            Self::General(work) => &mut work.gradients,
+            Self::Narrow(narrow) => &mut narrow.gradients,
         }
-        // Each block is finite, and their sum is not.
-        NotFinite { layer: network.layers().len(), what: "gradient" }
     }
 }
 
-/// As [`step`], with the same bits; `None` if the loss or a gradient is not finite.
-fn small_step<R: Real>(
-    network: &mut Network<R>,
-    small: &mut SmallBatch<R>,
-    batch: &Batch<'_, R>,
-    objective: &Objective,
-    optimizer: &mut Optimizer<R>,
-) -> Option<f64> {
-    small.forward(network, batch);
-    let (outputs, gradient) = small.outputs(batch);
-    let loss = objective.loss_of(network.link(), &outputs, batch.weight(), gradient);
-    let value = loss + objective.penalty(network.parameters());
-    small.backward(network, batch);
-    if !value.is_finite() || !all_finite(&small.gradients) {
-        return None;
+/// Where a batch left the range: block by block once more, in the general way, until one tells.
+fn not_finite<R: Real>(network: &Network<R>, batch: &Batch<'_, R>, objective: &Objective) -> NotFinite {
+    let mut work = Workspace::new(network, BLOCK.min(batch.rows()), objective.dropout.is_some());
+    for (index, rows) in blocks(0..batch.rows()) {
+        let block = batch.block(rows);
+        network.forward(block.inputs, objective.dropout_at(block.step, index), &mut work);
+        let value = objective.loss(network, &block, batch.weight(), &mut work);
+        network.backward(block.inputs, &mut work);
+        if let Err(broken) = NotFinite::check(network, &work, block.rows(), value) {
+            return broken;
+        }
     }
-    objective.clip(&mut small.gradients);
-    optimizer.update(network.parameters_mut(), &small.gradients);
-    Some(value)
+    // Each block is finite, and their sum is not.
+    NotFinite { layer: network.layers().len(), what: "gradient" }
 }
 
 /// The blocks of some rows that begin at one, with their numbers in the batch.
@@ -216,18 +228,28 @@ impl<R: Real> Pass<'_, R> {
     /// the cache; each keeps a gradient of its own.
     fn lanes(&self, lanes: &mut [Lane<R>]) {
         let Some((first, others)) = lanes.split_first_mut() else { return };
-        first.loss = self.lane(first.rows.clone(), &mut first.work);
+        first.loss = self.lane(first.rows.clone(), &mut first.way);
         for lane in others {
-            std::mem::swap(&mut first.work.gradients, &mut lane.work.gradients);
-            lane.loss = self.lane(lane.rows.clone(), &mut first.work);
-            std::mem::swap(&mut first.work.gradients, &mut lane.work.gradients);
+            std::mem::swap(first.way.gradients(), lane.way.gradients());
+            lane.loss = self.lane(lane.rows.clone(), &mut first.way);
+            std::mem::swap(first.way.gradients(), lane.way.gradients());
         }
     }
 
-    /// The loss of some rows; their gradient is left in `work`.
-    fn lane(&self, rows: Range<usize>, work: &mut Workspace<R>) -> f64 {
-        work.gradients.fill(R::ZERO);
-        blocks(rows).map(|(index, rows)| self.block(index, rows, work)).sum()
+    /// The loss of some rows; their gradient is left in `way`.
+    fn lane(&self, rows: Range<usize>, way: &mut Way<R>) -> f64 {
+        match way {
+            Way::General(work) => {
+                work.gradients.fill(R::ZERO);
+                blocks(rows).map(|(index, rows)| self.block(index, rows, work)).sum()
+            }
+            Way::Narrow(narrow) => {
+                let (link, objective) = (self.network.link(), self.objective);
+                narrow.gradient(self.network, &self.batch.block(rows), |outputs, gradient| {
+                    objective.loss_of(link, outputs, self.weight, gradient)
+                })
+            }
+        }
     }
 
     /// The loss of one block; its gradient is added to the one in `work`.

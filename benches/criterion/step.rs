@@ -1,6 +1,6 @@
 //! Training steps with small batches: by [`Lanes`], which chooses the way that suits them, and by [`step`], which is for any.
 //!
-//! `cargo bench -p gradus --bench step`
+//! `cargo bench -p gradus-benches --bench step`
 
 #![allow(missing_docs, reason = "criterion's macros make public items of their own")]
 
@@ -13,15 +13,17 @@ use gradus::train::{Lanes, Objective, step};
 use gradus::{Matrix, Operands};
 
 /// From the playground's first network to one whose layers fill registers by themselves.
-const NETWORKS: [&[usize]; 6] = [
+const NETWORKS: [&[usize]; 8] = [
     &[2, 4, 2, 1],
     &[2, 8, 8, 1],
     &[7, 8, 8, 8, 8, 8, 8, 1],
     &[8, 16, 16, 1],
+    &[4, 32, 16, 4],
     &[16, 32, 32, 4],
+    &[8, 48, 48, 4],
     &[32, 64, 10],
 ];
-const BATCHES: [usize; 4] = [1, 10, 32, 64];
+const BATCHES: [usize; 6] = [1, 10, 32, 64, 256, 1024];
 
 fn steps(c: &mut Criterion) {
     for widths in NETWORKS {

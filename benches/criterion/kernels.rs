@@ -1,6 +1,6 @@
 //! Element-wise and reduction kernels, each beside what a plain loop over the scalar library function takes.
 //!
-//! `cargo bench -p gradus-kernels --bench kernels`
+//! `cargo bench -p gradus-benches --bench kernels`
 
 #![allow(missing_docs, reason = "criterion's macros make public items of their own")]
 

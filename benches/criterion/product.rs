@@ -1,6 +1,6 @@
 //! The matrix product on the shapes of training, beside the crate `gemm`'s, and where a second thread begins to pay.
 //!
-//! `cargo bench -p gradus-kernels --bench product`: about two minutes. `-- "fmnist"` is one network's part of it,
+//! `cargo bench -p gradus-benches --bench product`: about two minutes. `-- "fmnist"` is one network's part of it,
 //! `-- "threads"` the last.
 
 #![allow(missing_docs, reason = "criterion's macros make public items of their own")]

@@ -1,6 +1,6 @@
 //! Prediction with weights that are packed already: how long one row takes, and how many rows a second.
 //!
-//! `cargo bench -p gradus --bench inference`
+//! `cargo bench -p gradus-benches --bench inference`
 
 #![allow(missing_docs, reason = "criterion's macros make public items of their own")]
 
