@@ -7,7 +7,7 @@ import { print, whenEpoch, whenReady, withPage } from './harness.mjs';
 
 const house = withPage();
 // Bytes, compressed. What there is fits with a little room; the bounds keep it from growing.
-const MOST_ENGINE = 650_000;
+const MOST_ENGINE = 600_000;
 const MOST_PAGE = 150_000;
 
 /** Path of what came, its bytes, and its bytes compressed. */

@@ -56,5 +56,8 @@ fn size(measured: &Value) -> Result<String> {
     let all = &measured["all"];
     rows.push(vec!["all".to_owned(), kilobytes(all, "bytes")?, kilobytes(all, "compressed")?]);
     let waited = figure(measured, "milliseconds_to_learning")?;
-    Ok(format!("{}\nFrom the address to a network that learns: {waited:.0} ms, the median of several times.\n", table(&rows)))
+    Ok(format!(
+        "{}\nFrom the address to a network that learns: {waited:.0} ms, the median of several times.\n",
+        table(&rows)
+    ))
 }

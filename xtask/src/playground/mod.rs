@@ -1,7 +1,7 @@
 //! `cargo xtask playground`: the page with the engine in it, as a folder of static files; and its tests in a real browser.
 //!
 //! ```text
-//! gradus-wasm ──xtask-wasm──▶ target/playground ──wasm-opt──▶ playground/pkg ──vite──▶ playground/dist ──▶ `gradus play`
+//! gradus-wasm ──xtask-wasm──▶ playground/pkg ──vite──▶ playground/dist ──▶ `gradus play`
 //! ```
 //!
 //! Each step is left out where nothing that it reads is newer than what it wrote.
@@ -16,12 +16,10 @@ pub(crate) use measure::measure;
 use crate::stage::{Stage, heading, root};
 use age::{is_older, newest};
 use anyhow::{Context, Result};
-use std::fs::{self, File};
+use std::fs::File;
 use std::time::{Duration, SystemTime};
 
-/// Where the bindings are made.
-const MADE: &str = "target/playground";
-/// Where the page expects them.
+/// The engine for the browser, where the page expects it.
 const BINDINGS: &str = "playground/pkg";
 /// The page as it is served.
 const PAGE: &str = "playground/dist";
@@ -79,19 +77,8 @@ fn program(command: &[&str], folder: &str) -> Result<String> {
 
 /// The engine for the browser, with its JavaScript and its types.
 fn bindings() -> Result<()> {
-    let command = ["cargo", "run", "--quiet", "--package", "xtask-wasm", "--", MADE];
-    stage("engine for the browser", &command, &[]).run(|_| ())?;
-    let [from, to] = [MADE, BINDINGS].map(|folder| root().join(folder).join("gradus_wasm_bg.wasm"));
-    if !is_older(&to, newest(&[&from])) {
-        return Ok(());
-    }
-    fs::create_dir_all(root().join(BINDINGS))?;
-    for name in ["gradus_wasm.js", "gradus_wasm.d.ts", "gradus_wasm_bg.wasm.d.ts"] {
-        let (from, to) = (root().join(MADE).join(name), root().join(BINDINGS).join(name));
-        fs::copy(&from, to).with_context(|| format!("cannot copy {}", from.display()))?;
-    }
-    // The module comes last: what it is newer than is there.
-    node::optimize(&from, &to)
+    let command = ["cargo", "run", "--quiet", "--package", "xtask-wasm", "--", BINDINGS];
+    stage("engine for the browser", &command, &[]).run(|_| ())
 }
 
 /// The page, with the bindings in it.

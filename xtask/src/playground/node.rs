@@ -6,7 +6,6 @@ use super::stage;
 use crate::stage::{heading, root};
 use anyhow::{Result, bail};
 use std::fs;
-use std::path::Path;
 use std::process::Command;
 
 const TESTS: &str = "playground/tests";
@@ -57,23 +56,6 @@ pub(super) fn install_packages() -> Result<()> {
     }
     let command = [NPM, "ci", "--prefix", "playground", "--no-audit", "--no-fund"];
     stage("packages of the page", &command, &[]).run(|_| ())
-}
-
-/// Makes a module smaller and faster.
-pub(super) fn optimize(from: &Path, to: &Path) -> Result<()> {
-    let (from, to) = (from.to_string_lossy(), to.to_string_lossy());
-    let program = "playground/node_modules/binaryen/bin/wasm-opt";
-    let features = [
-        "--enable-simd",
-        "--enable-bulk-memory",
-        "--enable-nontrapping-float-to-int",
-        "--enable-sign-ext",
-        "--enable-mutable-globals",
-        "--enable-multivalue",
-        "--enable-reference-types",
-    ];
-    let command = [&["node", program, "-O3", "-o", &to, &from], features.as_slice()].concat();
-    stage("engine made smaller", &command, &[]).run(|_| ())
 }
 
 /// Runs the tests in the browser, one file after the other: a machine of two cores has no room for more.
