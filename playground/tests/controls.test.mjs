@@ -114,6 +114,18 @@ test('more settings are live too', async () => {
   await close();
 });
 
+test('a learning rate that changes is drawn beside the losses', async () => {
+  const { page, close } = await house.open();
+  await page.getByRole('tab', { name: 'Settings' }).click();
+  await page.getByRole('tabpanel').getByRole('combobox', { name: 'Learning rate schedule', exact: true }).selectOption('cosine');
+  await page.getByText('learning rate dotted').waitFor();
+  const before = await whenEpoch(page, (found) => found > 0);
+  await whenEpoch(page, (found) => found > before + 20);
+  await page.getByRole('img', { name: /^Chart: loss/ }).hover();
+  await page.locator('figcaption').getByText(/rate 0\.0[0-3]/).waitFor();
+  await close();
+});
+
 test('the network grows and shrinks while it learns', async () => {
   const { page, close } = await house.open();
   const network = page.getByRole('group', { name: /^Network/ });

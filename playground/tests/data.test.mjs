@@ -84,6 +84,25 @@ test('files that are no data are refused in words, and nothing is lost', async (
   await close();
 });
 
+test('what the engine refuses is said in Chinese on the Chinese page', async () => {
+  const { page, close } = await unfolded({ locale: 'zh-CN', hash: '#v=1&learning_rate=99' });
+  const said = (part) => page.waitForFunction((wanted) => [...document.querySelectorAll('[role=alert], [role=status]')].some((place) => place.textContent.includes(wanted)), part);
+  await said('已取');
+  for (const [name, text, words] of [
+    ['empty.csv', '', '文件为空'],
+    ['header.csv', 'a,b\n', '只有 0 行数据'],
+    ['ragged.csv', 'a,b\n1,x\n2\n3,y\n', '字段数'],
+    ['quote.csv', 'a,b\n1,"x\n2,y\n', '引号没有闭合'],
+    ['infinite.csv', 'a,b\n1,x\ninf,y\n', '不是有限的数'],
+    ['one-class.csv', 'a,b\n1,x\n2,x\n', '只有一个类别'],
+    ['twice.csv', 'a,a\n1,x\n2,y\n', '同名'],
+  ]) {
+    await chooser(page).setInputFiles(file(name, text));
+    await said(words);
+  }
+  await close();
+});
+
 test('a file above the limit is refused before it is read', async () => {
   const { page, close } = await unfolded();
   await chooser(page).setInputFiles(file('large.csv', `a,b\n${'1,x\n2,y\n'.repeat(800_000)}`));

@@ -10,9 +10,11 @@ const WARM = 3000; // milliseconds
 const MEASURED = 10_000;
 const LOADS = 7;
 
+const LARGEST = 'features=x1,x2,x1*x2,x1^2,x2^2,sin(x1),sin(x2)&layers=8,8,8,8,8,8';
 const NETWORKS = [
   ['2-4-2-1, as the page begins', ''],
-  ['7-8-8-8-8-8-8-1, the largest of TensorFlow Playground', '#networkShape=8,8,8,8,8,8&x=true&y=true&xTimesY=true&xSquared=true&ySquared=true&sinX=true&sinY=true'],
+  ['7-8-8-8-8-8-8-1, the largest of TensorFlow Playground', `#v=1&${LARGEST}`],
+  ['the same in TensorFlow Playground\'s own numbers (f64)', `#v=1&${LARGEST}&compatible=true`],
 ];
 
 /** Counts animation frames for a while: their number, and the longest time from one to the next. */

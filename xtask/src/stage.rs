@@ -91,6 +91,13 @@ pub(crate) fn root() -> PathBuf {
     here.parent().unwrap_or(here).to_owned()
 }
 
+/// Where cargo puts a program, named by the folder of its profile and itself, as `debug/gradus`.
+pub(crate) fn built(name: &str) -> String {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), PathBuf::from);
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    root().join(target).join(file).to_string_lossy().into_owned()
+}
+
 /// Whether a program starts and says that it did well; what it prints is thrown away.
 pub(crate) fn succeeds(command: &[&str]) -> bool {
     let Some((program, arguments)) = command.split_first() else { return false };

@@ -1,5 +1,6 @@
 // The page's side of the worker: questions and answers, one frame at a time, and a watch that starts a fresh worker when one hangs.
 
+import { language } from '../text/language.svelte';
 import type { Answer, Arguments, Frame, FromWorker, Method, Previews, Speed, Start, ToWorker, View } from './protocol';
 
 const PATIENCE = 5000; // milliseconds without an answer
@@ -121,14 +122,14 @@ export class Engine {
     switch (message.kind) {
       case 'started':
         this.#started = true;
-        for (const line of message.notices) this.#listener.notice(line);
+        for (const line of message.notices) this.#listener.notice(language.ofEngine(line));
         return;
       case 'answer':
         this.#waiting.get(message.id)?.resolve(message.value);
         this.#waiting.delete(message.id);
         return;
       case 'refused':
-        this.#waiting.get(message.id)?.reject(new Error(message.line));
+        this.#waiting.get(message.id)?.reject(new Error(language.ofEngine(message.line)));
         this.#waiting.delete(message.id);
         return;
       case 'frame':

@@ -5,11 +5,16 @@ import { themeColour } from '../draw/theme';
 import { short } from '../text/numbers';
 import { column, drawable } from './losses';
 
-/** Epochs, training losses, test losses. */
-export type LossColumns = [number[], (number | null)[], (number | null)[]];
+/** Epochs, training losses, test losses, learning rates. */
+export type LossColumns = [number[], (number | null)[], (number | null)[], (number | null)[]];
 
 export function columnsOf(rows: Float32Array, logarithmic: boolean): LossColumns {
-  return [column(rows, 0), drawable(column(rows, 1), logarithmic), drawable(column(rows, 2), logarithmic)];
+  return [column(rows, 0), drawable(column(rows, 1), logarithmic), drawable(column(rows, 2), logarithmic), changing(column(rows, 3))];
+}
+
+/** Rates that never change are no curve. */
+function changing(rates: number[]): (number | null)[] {
+  return rates.some((rate) => rate !== rates[0]) ? rates : rates.map(() => null);
 }
 
 export interface ChartLook {
@@ -32,6 +37,7 @@ export function chartOptions(look: ChartLook): uPlot.Options {
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
     scales: {
       x: { time: false },
+      rate: { range: (_, __, high) => [0, high > 0 ? high * 1.05 : 1] },
       y: look.logarithmic ? { distr: 3 } : { range: (_, __, high) => [0, Math.max(high * 1.05, 1e-6)] },
     },
     axes: [
@@ -42,6 +48,8 @@ export function chartOptions(look: ChartLook): uPlot.Options {
       {},
       { stroke: soft, width: 1.5, dash: [5, 3], points: { show: false } },
       { stroke: themeColour('--ink'), width: 1.75, points: { show: false } },
+      // From 0 to its highest value, without an axis: its shape is what is looked at, and the pointer tells the number.
+      { scale: 'rate', stroke: themeColour('--accent'), width: 1, dash: [2, 3], points: { show: false } },
     ],
     hooks: { setCursor: [(chart) => look.point(chart.cursor.idx)] },
   };

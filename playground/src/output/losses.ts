@@ -2,8 +2,8 @@
 
 const COLUMNS = 4;
 
-/** One column: 0 epoch, 1 training loss, 2 test loss. */
-export function column(losses: Float32Array, place: 0 | 1 | 2): number[] {
+/** One column: 0 epoch, 1 training loss, 2 test loss, 3 learning rate. */
+export function column(losses: Float32Array, place: 0 | 1 | 2 | 3): number[] {
   return Array.from({ length: losses.length / COLUMNS }, (_, row) => losses[row * COLUMNS + place]!);
 }
 

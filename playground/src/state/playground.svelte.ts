@@ -21,7 +21,7 @@ export type Draw = (frame: Frame) => void;
 const THUMBNAIL = 20;
 const MAP = 100;
 const COARSE_MAP = 50; // while training, where a fine one takes too long
-const LONG = 8; // milliseconds in the worker
+const LONG = 4; // milliseconds in the worker: a quarter of a frame
 const SLOW_FRAMES = 5; // in a row, before the map becomes coarse until something is changed
 const LOSSES_EVERY = 100; // milliseconds: a chart is read, not watched
 const ADDRESS_EVERY = 400;

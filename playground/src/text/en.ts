@@ -148,6 +148,8 @@ export const en = {
     logScale: 'Log scale',
     chart: 'Loss by epoch',
     chartName: 'Chart: loss of training and test data by epoch',
+    rate: 'rate',
+    rateDotted: 'learning rate dotted',
     negative: 'orange: −1',
     positive: 'blue: +1',
     legend: 'Colour of a value',

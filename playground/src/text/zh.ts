@@ -146,6 +146,8 @@ export const zh: Text = {
     discretize: '输出离散化',
     logScale: '对数坐标',
     chart: '损失随轮数的变化',
+    rate: '学习率',
+    rateDotted: '虚线为学习率',
     chartName: '图表：训练集与测试集的损失随轮数的变化',
     negative: '橙色：−1',
     positive: '蓝色：+1',

@@ -13,7 +13,7 @@ mod measure;
 
 pub(crate) use measure::measure;
 
-use crate::stage::{Stage, heading, root};
+use crate::stage::{Stage, built, heading, root};
 use age::{is_older, newest};
 use anyhow::{Context, Result};
 use std::fs::File;
@@ -36,6 +36,11 @@ const SOURCES: [&str; 9] = [
     "playground/tsconfig.json",
 ];
 
+/// What the tests of the page run, built as all other tests are, with the examples: with the features that one package alone asks
+/// for, all below it would be built anew.
+const PROGRAMS: [&str; 8] =
+    ["cargo", "build", "--workspace", "--bin", "gradus", "--bin", "xtask-wasm", "--examples"];
+
 /// No step of a slow machine's first build comes near it.
 const LIMIT: Duration = Duration::from_secs(30 * 60);
 
@@ -48,9 +53,14 @@ fn stage<'a>(name: &'a str, command: &'a [&'a str], environment: &'a [(&'a str, 
 /// # Errors
 /// If a tool is missing, or a step fails.
 pub(crate) fn build() -> Result<()> {
+    build_with(&["cargo", "run", "--quiet", "--package", "xtask-wasm", "--"])
+}
+
+/// The same; `bind` is the program that builds the engine.
+fn build_with(bind: &[&str]) -> Result<()> {
     node::check()?;
     node::install_packages()?;
-    bindings()?;
+    bindings(bind)?;
     page()
 }
 
@@ -59,10 +69,11 @@ pub(crate) fn build() -> Result<()> {
 /// # Errors
 /// If a tool is missing, or a step or a test fails.
 pub(crate) fn test(observe: impl FnMut(&str) + Send) -> Result<()> {
-    build()?;
+    stage("programs", &PROGRAMS, &[]).run(|_| ())?;
+    build_with(&[&built("debug/xtask-wasm")])?;
     node::check_types()?;
     let chromium = browser::find()?;
-    let gradus = program(&["cargo", "build", "--package", "gradus-cli"], "debug")?;
+    let gradus = program(&PROGRAMS, "debug")?;
     let environment = [("GRADUS", gradus.as_str()), ("CHROMIUM", chromium.as_str())];
     node::run_tests(&environment, observe)
 }
@@ -70,15 +81,12 @@ pub(crate) fn test(observe: impl FnMut(&str) + Send) -> Result<()> {
 /// The program with the page in it.
 fn program(command: &[&str], folder: &str) -> Result<String> {
     stage("program with the page", command, &[]).run(|_| ())?;
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), Into::into);
-    let name = format!("gradus{}", std::env::consts::EXE_SUFFIX);
-    Ok(root().join(target).join(folder).join(name).to_string_lossy().into_owned())
+    Ok(built(&format!("{folder}/gradus")))
 }
 
 /// The engine for the browser, with its JavaScript and its types.
-fn bindings() -> Result<()> {
-    let command = ["cargo", "run", "--quiet", "--package", "xtask-wasm", "--", BINDINGS];
-    stage("engine for the browser", &command, &[]).run(|_| ())
+fn bindings(bind: &[&str]) -> Result<()> {
+    stage("engine for the browser", &[bind, &[BINDINGS]].concat(), &[]).run(|_| ())
 }
 
 /// The page, with the bindings in it.

@@ -177,3 +177,25 @@ fn parts(rows: Range<usize>, size: usize) -> impl Iterator<Item = Range<usize>> 
     let end = rows.end;
     rows.step_by(size).map(move |start| start..end.min(start + size))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::network::{Activation, Architecture};
+
+    #[test]
+    fn the_bytes_told_are_those_taken() {
+        for (units, rows) in [(vec![], 1), (vec![5], 10), (vec![8, 3], 64), (vec![32, 16], 1000)] {
+            let hidden = units.iter().map(|&units| (units, Activation::Tanh)).collect();
+            let link = crate::network::Link::IDENTITY;
+            let network =
+                Network::<f32>::new(&Architecture { inputs: 3, hidden, outputs: 2, link }, None, 1).unwrap();
+            let made = Narrow::new(&network, rows);
+            let matrices = [&made.nets, &made.outputs, &made.signals, &made.deltas].into_iter().flatten();
+            let others = [&made.inputs, &made.logits, &made.predictions, &made.delta];
+            let numbers: usize = matrices.chain(others).map(|matrix| matrix.as_slice().len()).sum();
+            let taken = 4 * (numbers + made.gradients.len() + made.block.len());
+            assert_eq!(Narrow::<f32>::bytes(network.layers(), rows), taken as u128, "{units:?}, {rows} rows");
+        }
+    }
+}
