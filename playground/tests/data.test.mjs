@@ -85,7 +85,7 @@ test('files that are no data are refused in words, and nothing is lost', async (
 });
 
 test('what the engine refuses is said in Chinese on the Chinese page', async () => {
-  const { page, close } = await unfolded({ locale: 'zh-CN', hash: '#v=1&learning_rate=99' });
+  const { page, close } = await unfolded({ locale: 'zh-CN', hash: '#v=1&learning_rate=99999' });
   const said = (part) => page.waitForFunction((wanted) => [...document.querySelectorAll('[role=alert], [role=status]')].some((place) => place.textContent.includes(wanted)), part);
   await said('已取');
   for (const [name, text, words] of [
