@@ -118,7 +118,7 @@ test('a learning rate that changes is drawn beside the losses', async () => {
   const { page, close } = await house.open();
   await page.getByRole('tab', { name: 'Settings' }).click();
   await page.getByRole('tabpanel').getByRole('combobox', { name: 'Learning rate schedule', exact: true }).selectOption('cosine');
-  await page.getByText('learning rate dotted').waitFor();
+  await page.getByText('rate dotted').waitFor();
   const before = await whenEpoch(page, (found) => found > 0);
   await whenEpoch(page, (found) => found > before + 20);
   await page.getByRole('img', { name: /^Chart: loss/ }).hover();

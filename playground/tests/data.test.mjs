@@ -113,6 +113,8 @@ test('a file above the limit is refused before it is read', async () => {
 test('points are painted while it learns, and travel in the link', async () => {
   const { page, close } = await unfolded();
   await page.getByRole('button', { name: 'Empty the plane' }).click();
+  // Without points there is no loss.
+  await page.waitForFunction(() => !/\d/.test(document.querySelector('table tbody td')?.textContent ?? ''));
   const map = page.getByRole('img', { name: /Map of the answers/ });
   const brushes = page.getByRole('group', { name: 'Brush' }).getByRole('button');
   for (const [brush, across] of [[0, 0.25], [1, 0.75]]) {

@@ -149,7 +149,7 @@ export const en = {
     chart: 'Loss by epoch',
     chartName: 'Chart: loss of training and test data by epoch',
     rate: 'rate',
-    rateDotted: 'learning rate dotted',
+    rateDotted: 'rate dotted',
     negative: 'orange: −1',
     positive: 'blue: +1',
     legend: 'Colour of a value',

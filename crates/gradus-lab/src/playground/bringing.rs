@@ -26,14 +26,15 @@ impl Session {
         self.paint(points)
     }
 
-    /// Takes away the points within `radius` of a place.
+    /// Takes away the points within `radius` of a place; of a radius without end all of them.
     ///
     /// # Errors
-    /// If a number is not finite, or the data have other columns than the plane.
+    /// If a place is not finite, the radius no number, or the data have other columns than the plane.
     pub fn erase_points(&mut self, x: f64, y: f64, radius: f64) -> Result<(), Error> {
-        for (key, number) in [("x", x), ("y", y), ("radius", radius)] {
+        for (key, number) in [("x", x), ("y", y)] {
             limits::within(key, number, -1e6, 1e6, "from -1,000,000 to 1,000,000")?;
         }
+        limits::within("radius", radius, 0.0, f64::INFINITY, "0 or more")?;
         let mut points = self.paintable()?;
         let before = points.len();
         points.retain(|point| (point.x - x).powi(2) + (point.y - y).powi(2) > radius * radius);

@@ -83,6 +83,22 @@ fn points_are_painted_and_erased() {
     circle.add_point(0.0, 0.0, 0.0, 0).unwrap();
     assert_eq!(circle.points().len(), 4 * 501);
     assert_eq!(parsed(&circle.config())["data"]["source"], "painted");
+    assert!(circle.erase_points(0.0, 0.0, f64::NAN).is_err());
+}
+
+#[test]
+fn all_points_are_erased_at_once() {
+    for source in ["circle", "rings", "plane"] {
+        let mut session = session(&json!({"data": {"source": source}}));
+        let classes = status(&mut session)["classes"].clone();
+        session.erase_points(0.0, 0.0, f64::INFINITY).unwrap();
+        assert_eq!(session.points(), Vec::<f32>::new(), "{source}");
+        session.train(2);
+        assert_eq!(status(&mut session)["classes"], classes, "{source}");
+        session.add_point(1.0, 1.0, 0.0, 0).unwrap();
+        session.train(2);
+        assert_eq!(session.points().len(), 4, "{source}");
+    }
 }
 
 #[test]

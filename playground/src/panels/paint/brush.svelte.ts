@@ -28,7 +28,7 @@ class Brush {
   }
 
   async clear(): Promise<void> {
-    await playground.ask('erasePoints', 0, 0, Number.MAX_VALUE);
+    await playground.ask('erasePoints', 0, 0, Infinity);
   }
 
   get #width(): number {
