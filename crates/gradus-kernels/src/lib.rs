@@ -35,7 +35,9 @@ mod samples;
 
 pub use dispatch::{InstructionSet, Kernel, dispatch};
 pub use matrix::{Matrix, MatrixView, MatrixViewMut};
-pub use product::{Chain, Onto, Operands, Panels, product, product_shared, product_unpacked, product_with};
+pub use product::{
+    Chain, DEPTH, Onto, Operands, Panels, product, product_shared, product_unpacked, product_with,
+};
 pub use real::Real;
 pub use share::{Split, share, threads_for};
-pub use team::team;
+pub use team::{WORTH_A_TEAM, team};

@@ -1,7 +1,7 @@
 //! A matrix laid on its side: rows become columns.
 //!
-//! In tiles: some rows are read, a register each, their numbers exchanged among the registers, and written as rows of the
-//! other matrix. Number by number, every write would go to another line of the cache.
+//! In tiles of four rows, so that four numbers that become neighbours are written together. Number by number, every write would
+//! go to another line of the cache.
 
 use crate::{Kernel, Matrix, MatrixView, Real, dispatch};
 

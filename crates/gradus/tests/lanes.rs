@@ -93,8 +93,11 @@ fn check_narrow<R: Real + std::fmt::Debug>(widths: &[usize], loss: Loss, rows: u
     };
     let ((losses, parameters), (general_losses, general_parameters)) = (after(true), after(false));
     assert_eq!(parameters, general_parameters, "{widths:?}, batches of {rows}");
+    if rows <= 64 {
+        assert_eq!(losses, general_losses, "{widths:?}, batches of {rows}");
+    }
     for (loss, general) in losses.into_iter().zip(general_losses) {
-        // Sums of another order, in R.
+        // The loss of more is added up by pieces: sums of another order, in R.
         assert!(
             (loss - general).abs() <= 1e-5 * general.abs(),
             "{widths:?}, batches of {rows}: {loss}, not {general}"

@@ -43,5 +43,4 @@ export const engineZh: Phrases = [
   [/^the target has only one class, (`[^`]*`), (.*); help: .*$/, '目标只有一个类别 $1，$2；请选择另一列'],
   [/^the target (`[^`]*`) has (\d+) different classes, more than (\d+), (.*); help: .*$/, '目标 $1 有 $2 个类别，超过上限 $3，$4；请选择另一列'],
   [/^no column is left to learn from, (.*); help: .*$/, '没有可供学习的列，$1；只有目标列是不够的'],
-  [/^training diverged: the (.*), in epoch (\d+), batch (\d+), at learning rate (\S+); help: .*$/, '训练发散（$1），第 $2 轮第 $3 批，学习率 $4；请调小学习率或重新开始，最后的有限权重已保留'],
 ];

@@ -44,7 +44,7 @@ pub enum Operands {
 }
 
 /// Links of the chain of one block. A panel of that many rows takes 32 KB, and a tile's part of A 12 KB.
-const DEPTH: usize = 256;
+pub const DEPTH: usize = 256;
 
 /// Multiplies `a` (m, k) by `b` (k, n) into `c` (m, n).
 ///

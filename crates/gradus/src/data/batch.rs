@@ -47,6 +47,12 @@ impl<R: Real> Batch<'_, R> {
         }
     }
 
+    /// Consecutive examples, `size` at a time, the last time fewer.
+    pub(crate) fn parts(&self, size: usize) -> impl Iterator<Item = Self> {
+        let n = self.rows();
+        (0..n).step_by(size).map(move |start| self.block(start..n.min(start + size)))
+    }
+
     /// Σ wᵢ over the batch.
     pub fn weight(&self) -> f64 {
         self.weights.map_or(self.rows() as f64, |weights| weights.iter().map(|w| w.to_f64()).sum())

@@ -2,22 +2,22 @@
 //!
 //! In a network whose layers are narrower than a few registers, registers are filled with examples instead of units, and
 //! nothing is packed: the weights are read where they lie. A batch goes through in pieces so small that all that a piece leaves
-//! behind stays in the nearest cache until it has been used on the way back. The sums are those of [`forward`](super::forward)
-//! and [`backward`](super::backward), in the same order: the two ways give the same bits.
+//! behind is still in the nearer caches when it is used on the way back. The sums of a gradient are those of
+//! [`forward`](super::forward) and [`backward`](super::backward), in the same order: the two ways give the same bits. The loss,
+//! which is told and teaches nothing, is added up by pieces.
 
 use super::{LayerShape, Network};
 use crate::data::Batch;
 use crate::loss::{Gradient, Outputs};
 use crate::{Matrix, MatrixView, MatrixViewMut, Real};
-use gradus_kernels::{Chain, elementwise, product_unpacked, reduce};
-use std::ops::Range;
+use gradus_kernels::{Chain, DEPTH, elementwise, product_unpacked, reduce};
 
 /// The widest layer that gains by it: found with `cargo bench -p gradus-benches --bench step`.
 const WIDEST: usize = 32;
-/// Examples of a piece, at most: found with the same benchmark.
+/// Examples of a piece, at most: a part of a block without a rest, and a whole number of registers everywhere.
 const PIECE: usize = 64;
-/// Links of a chain of multiply-adds: as many as a product adds up before it adds to what is there.
-const BLOCK: usize = 256;
+/// Examples whose part of the gradient is one chain of multiply-adds.
+const BLOCK: usize = DEPTH;
 /// Columns are made in multiples of this: a register of the smallest processors, half of one or less elsewhere.
 const COLUMNS: usize = 4;
 
@@ -93,15 +93,15 @@ impl<R: Real> Narrow<R> {
     ) -> f64 {
         let mut loss = 0.0;
         self.gradients.fill(R::ZERO);
-        for block in parts(0..batch.rows(), BLOCK) {
-            let is_first = block.start == 0;
-            for piece in parts(block.clone(), PIECE) {
-                let chain = if piece.start == block.start { Chain::Begins } else { Chain::GoesOn };
-                let piece = batch.block(piece);
+        for (index, block) in batch.parts(BLOCK).enumerate() {
+            let is_first = index == 0;
+            let mut chain = Chain::Begins;
+            for piece in block.parts(PIECE) {
                 self.forward(network, &piece);
                 let (outputs, gradient) = self.outputs(&piece);
                 loss += evaluate(&outputs, gradient);
                 self.backward(network, &piece, chain, is_first);
+                chain = Chain::GoesOn;
             }
             if !is_first {
                 for layer in network.layers() {
@@ -170,12 +170,6 @@ impl<R: Real> Narrow<R> {
 /// Columns of the buffers for batches of so many rows.
 fn columns(rows: usize) -> usize {
     rows.min(PIECE).next_multiple_of(COLUMNS)
-}
-
-/// Some rows in parts of `size`, the last one shorter.
-fn parts(rows: Range<usize>, size: usize) -> impl Iterator<Item = Range<usize>> {
-    let end = rows.end;
-    rows.step_by(size).map(move |start| start..end.min(start + size))
 }
 
 #[cfg(test)]

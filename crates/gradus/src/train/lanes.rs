@@ -14,22 +14,21 @@ use crate::data::Batch;
 use crate::network::{LayerShape, Narrow, Network, PackedWeights, Workspace};
 use crate::optim::Optimizer;
 use gradus_kernels::reduce::all_finite;
-use gradus_kernels::{Onto, Operands, elementwise, share, team, threads_for};
+use gradus_kernels::{DEPTH, Onto, Operands, WORTH_A_TEAM, elementwise, share, team, threads_for};
 use std::ops::Range;
 
 /// A step multiplies by each weight once on the way forward and twice on the way back.
 const PRODUCTS: usize = 3;
 /// Rows of a block: as many as a product adds up in one chain, so that a batch in one lane has the bits of a whole one.
-const BLOCK: usize = 256;
+const BLOCK: usize = DEPTH;
 /// Batches with fewer blocks go through as a whole.
 const FEWEST_BLOCKS: usize = 8;
 /// Blocks of a lane: enough that adding its gradient to the others' is little beside them.
 const BLOCKS_OF_A_LANE: usize = 4;
 /// A bound on the memory that their gradients take: 64 MiB in f32 at the most.
 const MOST_LANES: usize = 64;
-/// Rows times parameters from which a second thread gains something in a step: three products of them are what
-/// [`team`](gradus_kernels::team()) is called together for.
-const WORTH_TWO_THREADS: usize = (1 << 21) / PRODUCTS;
+/// Rows times parameters from which a step is worth a team of threads.
+const WORTH_TWO_THREADS: usize = WORTH_A_TEAM / PRODUCTS;
 /// A gradient larger than this does not stay in the second cache from one block to the next.
 const MOST_PARAMETERS: usize = 1 << 18;
 
@@ -194,8 +193,7 @@ impl<R> Way<R> {
 /// Where a batch left the range: block by block once more, in the general way, until one tells.
 fn not_finite<R: Real>(network: &Network<R>, batch: &Batch<'_, R>, objective: &Objective) -> NotFinite {
     let mut work = Workspace::new(network, BLOCK.min(batch.rows()), objective.dropout.is_some());
-    for (index, rows) in blocks(0..batch.rows()) {
-        let block = batch.block(rows);
+    for (block, index) in batch.parts(BLOCK).zip(0..) {
         network.forward(block.inputs, objective.dropout_at(block.step, index), &mut work);
         let value = objective.loss(network, &block, batch.weight(), &mut work);
         network.backward(block.inputs, &mut work);
@@ -205,12 +203,6 @@ fn not_finite<R: Real>(network: &Network<R>, batch: &Batch<'_, R>, objective: &O
     }
     // Each block is finite, and their sum is not.
     NotFinite { layer: network.layers().len(), what: "gradient" }
-}
-
-/// The blocks of some rows that begin at one, with their numbers in the batch.
-fn blocks(rows: Range<usize>) -> impl Iterator<Item = (u64, Range<usize>)> {
-    let end = rows.end;
-    rows.step_by(BLOCK).map(move |start| ((start / BLOCK) as u64, start..end.min(start + BLOCK)))
 }
 
 /// What every lane of a step is given.
@@ -238,26 +230,27 @@ impl<R: Real> Pass<'_, R> {
 
     /// The loss of some rows; their gradient is left in `way`.
     fn lane(&self, rows: Range<usize>, way: &mut Way<R>) -> f64 {
+        let first = (rows.start / BLOCK) as u64;
+        let part = self.batch.block(rows);
         match way {
             Way::General(work) => {
                 work.gradients.fill(R::ZERO);
-                blocks(rows).map(|(index, rows)| self.block(index, rows, work)).sum()
+                part.parts(BLOCK).zip(first..).map(|(block, index)| self.block(index, &block, work)).sum()
             }
             Way::Narrow(narrow) => {
                 let (link, objective) = (self.network.link(), self.objective);
-                narrow.gradient(self.network, &self.batch.block(rows), |outputs, gradient| {
+                narrow.gradient(self.network, &part, |outputs, gradient| {
                     objective.loss_of(link, outputs, self.weight, gradient)
                 })
             }
         }
     }
 
-    /// The loss of one block; its gradient is added to the one in `work`.
-    fn block(&self, index: u64, rows: Range<usize>, work: &mut Workspace<R>) -> f64 {
-        let block = self.batch.block(rows);
+    /// The loss of the block with this number in the batch; its gradient is added to the one in `work`.
+    fn block(&self, index: u64, block: &Batch<'_, R>, work: &mut Workspace<R>) -> f64 {
         let dropout = self.objective.dropout_at(block.step, index);
         self.network.forward_with(self.weights, block.inputs, dropout, work);
-        let loss = self.objective.loss(self.network, &block, self.weight, work);
+        let loss = self.objective.loss(self.network, block, self.weight, work);
         self.network.backward_with(self.weights, block.inputs, Onto::Sum, work);
         loss
     }
