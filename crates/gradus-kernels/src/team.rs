@@ -13,8 +13,8 @@ use std::ptr::null;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
-/// Below so many multiply-adds, nobody is called: by the figures at [`WORTH_A_THREAD`](crate::share::WORTH_A_THREAD), half of
-/// them take one thread about as long as waking another.
+/// Below so many multiply-adds, nobody is called: by the figures at `WORTH_A_THREAD`, half of them take one thread about as
+/// long as waking another.
 pub const WORTH_A_TEAM: usize = 1 << 21;
 
 /// Looks for work before giving way to other programs: more than the pauses within a step take.
