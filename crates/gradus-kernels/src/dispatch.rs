@@ -9,9 +9,9 @@
 use crate::Real;
 #[cfg(target_arch = "x86_64")]
 use crate::real::sealed::Sealed;
+use crate::vector::{Multiplier, Pairs, Portable, SquareUnit, Vector};
 #[cfg(target_arch = "x86_64")]
-use crate::vector::NativePairs;
-use crate::vector::{Multiplier, Pairs, Portable, Vector};
+use crate::vector::{NativePairs, amx};
 use std::marker::PhantomData;
 #[cfg(target_arch = "x86_64")]
 use std::sync::OnceLock;
@@ -53,6 +53,12 @@ pub(crate) trait PairKernel {
     unsafe fn run<M: Multiplier<Operand = u32>>(self)
     where
         M::Sum: Vector<Element = f32>;
+
+    /// Does the work with `U`, and with registers `V` for what is not a square.
+    ///
+    /// # Safety
+    /// The processor must have the unit and the instruction set of `V`, and the code must have been compiled for it.
+    unsafe fn run_on_squares<V: Vector<Element = f32>, U: SquareUnit>(self);
 }
 
 /// The instruction sets that kernels are compiled for.
@@ -64,12 +70,14 @@ pub enum InstructionSet {
     Avx2,
     /// x86-64 with AVX-512 F, BW, DQ and VL (Skylake-SP, Zen 4 and later).
     Avx512,
+    /// x86-64 with the same and AMX tiles of bf16, which products of bf16 alone use (Sapphire Rapids and later, on Linux).
+    Amx,
 }
 
 impl InstructionSet {
     /// Every instruction set that this processor can run, the slowest first.
     pub fn available() -> impl Iterator<Item = Self> {
-        [Self::Baseline, Self::Avx2, Self::Avx512].into_iter().filter(|&set| set <= Self::best())
+        [Self::Baseline, Self::Avx2, Self::Avx512, Self::Amx].into_iter().filter(|&set| set <= Self::best())
     }
 
     /// The fastest instruction set that this processor can run; asked of the processor once.
@@ -84,12 +92,13 @@ impl InstructionSet {
         }
     }
 
-    /// The name that a run records: `baseline`, `avx2` or `avx512`.
+    /// The name that a run records: `baseline`, `avx2`, `avx512` or `amx`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Baseline => "baseline",
             Self::Avx2 => "avx2",
             Self::Avx512 => "avx512",
+            Self::Amx => "amx",
         }
     }
 
@@ -107,9 +116,11 @@ impl InstructionSet {
             Self::Avx2 => unsafe { run_avx2(kernel) },
             #[cfg(target_arch = "x86_64")]
             // SAFETY: as above, with the features of `run_avx512`.
-            Self::Avx512 => unsafe { run_avx512(kernel) },
+            Self::Avx512 | Self::Amx => unsafe { run_avx512(kernel) },
             #[cfg(not(target_arch = "x86_64"))]
-            Self::Avx2 | Self::Avx512 => unreachable!("detect never returns an x86 set elsewhere"),
+            Self::Avx2 | Self::Avx512 | Self::Amx => {
+                unreachable!("detect never returns an x86 set elsewhere")
+            }
         }
     }
 
@@ -123,9 +134,11 @@ impl InstructionSet {
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => self.run(On::<R::Avx2, K> { kernel, registers: PhantomData }),
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => self.run(On::<R::Avx512, K> { kernel, registers: PhantomData }),
+            Self::Avx512 | Self::Amx => self.run(On::<R::Avx512, K> { kernel, registers: PhantomData }),
             #[cfg(not(target_arch = "x86_64"))]
-            Self::Avx2 | Self::Avx512 => unreachable!("detect never returns an x86 set elsewhere"),
+            Self::Avx2 | Self::Avx512 | Self::Amx => {
+                unreachable!("detect never returns an x86 set elsewhere")
+            }
         }
     }
 
@@ -147,8 +160,16 @@ impl InstructionSet {
             Self::Avx2 => self.run(OnPairs::<<f32 as Sealed>::Avx2, K>::of(kernel)),
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => self.run(OnPairs::<<f32 as Sealed>::Avx512, K>::of(kernel)),
+            #[cfg(target_arch = "x86_64")]
+            Self::Amx => {
+                assert!(self <= Self::best(), "this processor has no {}", self.name());
+                // SAFETY: the assertion holds what `detect` asked for: the features of `run_amx`, and tiles that may be used.
+                unsafe { run_amx(kernel) }
+            }
             #[cfg(not(target_arch = "x86_64"))]
-            Self::Avx2 | Self::Avx512 => unreachable!("detect never returns an x86 set elsewhere"),
+            Self::Avx2 | Self::Avx512 | Self::Amx => {
+                unreachable!("detect never returns an x86 set elsewhere")
+            }
         }
     }
 }
@@ -206,6 +227,7 @@ fn detect() -> InstructionSet {
         && is_x86_feature_detected!("avx512dq")
         && is_x86_feature_detected!("avx512vl");
     match (avx2, avx512) {
+        (true, true) if amx::permitted() => InstructionSet::Amx,
         (true, true) => InstructionSet::Avx512,
         (true, false) => InstructionSet::Avx2,
         (false, _) => InstructionSet::Baseline,
@@ -229,4 +251,11 @@ fn run_avx512<K: Kernel>(kernel: K) -> K::Output {
 fn run_avx512_bf16<K: PairKernel>(kernel: K) {
     // SAFETY: whoever calls this function vouches for its features, and `run` is inlined into it.
     unsafe { kernel.run::<NativePairs>() }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")]
+fn run_amx<K: PairKernel>(kernel: K) {
+    // SAFETY: whoever calls this function vouches for its features and for the tiles, and `run_on_squares` is inlined into it.
+    unsafe { kernel.run_on_squares::<<f32 as Sealed>::Avx512, amx::Amx>() }
 }

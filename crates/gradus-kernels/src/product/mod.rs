@@ -3,15 +3,18 @@
 //! An element of C is Σ over blocks of [`DEPTH`] consecutive k, in ascending order, of a chain of fused multiply-adds in
 //! ascending k that begins at 0; what is in C already comes before the first block, the biases after the last. Tiles,
 //! registers, threads and the other rows of the batch may vary: they never change this order, and so they never change a bit.
-//! (Without a fused multiply-add in the processor each link of the chain rounds twice.)
+//! (Without a fused multiply-add in the processor each link of the chain rounds twice. Products of bf16 by squares have an
+//! order of their own, see `squares`.)
 //!
 //! B is packed into [`Panels`] once. For each block of k, a few rows of A at a time stay in the nearest cache while the panels
 //! of B stream by (Goto and van de Geijn 2008, with the roles of the two operands exchanged).
 
 mod compiled;
+mod lines;
 mod pairs;
 mod panels;
 mod rectangle;
+mod squares;
 mod tile;
 mod unpacked;
 
@@ -83,8 +86,9 @@ pub fn product_shared<R: Real>(c: MatrixViewMut<'_, R>, a: MatrixView<'_, R>, b:
     let (rows, columns) = (0..a.rows, 0..b.columns());
     let parts = threads_for(rows.len().saturating_mul(columns.len()).saturating_mul(a.columns));
     let task = Task::new(c, a, b, onto, None);
+    let grain = if b.in_squares() { squares::ROWS } else { ROWS_OF_A_PART };
     each_part(parts, &|part| {
-        let (rows, columns) = part_of(rows.clone(), columns.clone(), part, parts);
+        let (rows, columns) = part_of((rows.clone(), columns.clone()), grain, part, parts);
         task.compute(rows, columns);
     });
 }
@@ -150,24 +154,24 @@ impl<'a, R: Real> Task<'a, R> {
 /// Rows and columns of C.
 type Part = (Range<usize>, Range<usize>);
 
-/// Part `part` of the `parts` that a rectangle is cut into; it may be empty.
-fn part_of(rows: Range<usize>, columns: Range<usize>, part: usize, parts: usize) -> Part {
+/// Part `part` of the `parts` that a rectangle is cut into, of a multiple of `grain` rows if it is not the last; it may be empty.
+fn part_of(whole: Part, grain: usize, part: usize, parts: usize) -> Part {
     if parts == 1 {
-        return (rows, columns);
+        return whole;
     }
-    let (low, high) = halves(rows, columns, parts);
+    let (low, high) = halves(whole, grain, parts);
     let first = parts / 2;
     if part < first {
-        part_of(low.0, low.1, part, first)
+        part_of(low, grain, part, first)
     } else {
-        part_of(high.0, high.1, part - first, parts - first)
+        part_of(high, grain, part - first, parts - first)
     }
 }
 
 /// A rectangle cut in two, for `parts / 2` threads and for the others, along the side with more tiles.
-fn halves(rows: Range<usize>, columns: Range<usize>, parts: usize) -> (Part, Part) {
-    let by_rows = rows.len() / ROWS_OF_A_PART >= columns.len() / COLUMNS_OF_A_PART;
-    let (side, grain) = if by_rows { (&rows, ROWS_OF_A_PART) } else { (&columns, COLUMNS_OF_A_PART) };
+fn halves((rows, columns): Part, grain: usize, parts: usize) -> (Part, Part) {
+    let by_rows = rows.len() / grain >= columns.len() / COLUMNS_OF_A_PART;
+    let (side, grain) = if by_rows { (&rows, grain) } else { (&columns, COLUMNS_OF_A_PART) };
     let middle = side.start + (side.len() * (parts / 2) / parts).next_multiple_of(grain);
     let middle = middle.min(side.end);
     if by_rows {

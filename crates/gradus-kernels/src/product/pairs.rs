@@ -63,7 +63,13 @@ where
 
 /// Rows k and k + 1 of `matrix`, or row k and zeros, as pairs, in some columns.
 #[inline(always)]
-fn pair_rows(to: &mut [u32], matrix: &MatrixView<'_, f32>, k: usize, both: bool, columns: Range<usize>) {
+pub(super) fn pair_rows(
+    to: &mut [u32],
+    matrix: &MatrixView<'_, f32>,
+    k: usize,
+    both: bool,
+    columns: Range<usize>,
+) {
     let n = columns.len();
     let start = k * matrix.row_stride + columns.start * matrix.column_stride;
     if matrix.column_stride != 1 {
@@ -86,7 +92,7 @@ fn pair_rows(to: &mut [u32], matrix: &MatrixView<'_, f32>, k: usize, both: bool,
     }
 }
 
-/// One panel of B (k, n): (k / 2, width) pairs, from `used` columns.
+/// One panel of B (k, n): (k / 2, width) pairs, from `used` columns; where the panel is longer, zeros follow.
 ///
 /// # Safety
 /// The processor and the code have the instruction set of V.
@@ -112,6 +118,7 @@ pub(super) unsafe fn pack_panel<V: Vector<Element = f32>>(
         pair_rows(row, b, 2 * p, 2 * p + 1 < b.rows, columns.clone());
         row[used..].fill(0);
     }
+    panel[pairs * width..].fill(0);
 }
 
 /// The most lanes that a register of f32 has.

@@ -5,7 +5,9 @@
 //! is packed once.
 
 use super::Operands;
+use super::lines::Lines;
 use super::pairs::pack_panel;
+use super::squares;
 use super::tile::load;
 use crate::dispatch::RegisterKernel;
 use crate::share::{Split, share, threads_for};
@@ -18,7 +20,7 @@ pub struct Panels<R> {
     operands: Operands,
     numbers: Vec<R>,
     /// In place of numbers where the operands are bf16.
-    pairs: Vec<u32>,
+    pairs: Lines,
     rows: usize,
     columns: usize,
     set: InstructionSet,
@@ -41,7 +43,7 @@ impl<R: Real> Panels<R> {
         let mut panels = Self {
             operands,
             numbers: Vec::new(),
-            pairs: Vec::new(),
+            pairs: Lines::default(),
             rows: 0,
             columns: 0,
             set: InstructionSet::best(),
@@ -76,10 +78,22 @@ impl<R: Real> Panels<R> {
             Operands::Bf16 => {
                 // SAFETY: `of` asserted that R is f32, so the two types are one.
                 let b = unsafe { std::mem::transmute_copy::<MatrixView<'_, R>, MatrixView<'_, f32>>(&b) };
-                let pack = Pack { b, panels: &mut self.pairs[..needed], width, depth };
+                let pack = Pack { b, panels: &mut self.pairs.pairs_mut()[..needed], width, depth };
                 share(pack, length, width, threads, &|part: Pack<'_, f32, u32>| set.run_on_registers(part));
             }
         }
+    }
+
+    /// As on a processor with squares, in registers V.
+    #[cfg(test)]
+    pub(super) fn pack_for_squares<V: Vector<Element = f32>>(&mut self, b: MatrixView<'_, f32>) {
+        (self.set, self.rows, self.columns) = (InstructionSet::Amx, b.rows, b.columns);
+        let (depth, width) = (self.depth(b.rows), V::LANES * V::PANEL_REGISTERS);
+        let needed = depth * b.columns.next_multiple_of(V::LANES);
+        self.pairs.lengthen(needed);
+        let panels = &mut self.pairs.pairs_mut()[..needed];
+        // SAFETY: the caller's registers need nothing of the processor, or the test would not have been built.
+        unsafe { Pack { b, panels, width, depth }.run::<V>() };
     }
 
     /// Lengthens the buffer where it is too short; returns how many operands a (rows, columns) matrix takes.
@@ -91,8 +105,8 @@ impl<R: Real> Panels<R> {
             .expect("a matrix that fits in memory has addresses");
         match self.operands {
             Operands::Same if self.numbers.len() < needed => self.numbers.resize(needed, R::ZERO),
-            Operands::Bf16 if self.pairs.len() < needed => self.pairs.resize(needed, 0),
-            _ => {}
+            Operands::Same => {}
+            Operands::Bf16 => self.pairs.lengthen(needed),
         }
         needed
     }
@@ -101,8 +115,14 @@ impl<R: Real> Panels<R> {
     fn depth(&self, rows: usize) -> usize {
         match self.operands {
             Operands::Same => rows,
+            Operands::Bf16 if self.in_squares() => squares::pairs(rows),
             Operands::Bf16 => rows.div_ceil(2),
         }
+    }
+
+    /// Whether they are multiplied by squares.
+    pub(super) fn in_squares(&self) -> bool {
+        self.operands == Operands::Bf16 && self.set == InstructionSet::Amx
     }
 
     /// In which form the numbers are kept.
@@ -130,9 +150,10 @@ impl<R: Real> Panels<R> {
         &self.numbers
     }
 
-    /// All panels, where they are of pairs. Panel p begins at p · width · rows / 2, rounded up.
+    /// All panels, where they are of pairs. Panel p begins at p · width · pairs of a column: rows / 2, rounded up, or what
+    /// [`squares::pairs`] makes of it.
     pub(super) fn pairs(&self) -> &[u32] {
-        &self.pairs
+        self.pairs.pairs()
     }
 }
 
@@ -206,10 +227,10 @@ impl RegisterKernel<f32> for Pack<'_, f32, u32> {
 
     #[inline(always)]
     unsafe fn run<V: Vector<Element = f32>>(self) {
-        let Self { b, mut panels, width: full, .. } = self;
+        let Self { b, mut panels, width: full, depth } = self;
         for column in (0..b.columns).step_by(full) {
             let width = registers::<V>(b.columns, column) * V::LANES;
-            let (panel, rest) = panels.split_at_mut(width * b.rows.div_ceil(2));
+            let (panel, rest) = panels.split_at_mut(width * depth);
             let columns = column..b.columns.min(column + width);
             // SAFETY: the caller vouches for the instruction set of V.
             unsafe { pack_panel::<V>(panel, width, &b, columns) };

@@ -1,11 +1,13 @@
 //! A part of C on one thread: stripes of columns, blocks of k, rows after rows, panels.
 
 use super::pairs::InPairs;
+use super::squares::InSquares;
 use super::tile::{self, Tile, TileOf};
 use super::{DEPTH, Onto, Panels, Task, panels};
 use crate::dispatch::{PairKernel, RegisterKernel};
-use crate::vector::{Multiplier, Plain, Vector};
+use crate::vector::{Multiplier, Plain, SquareUnit, Vector};
 use crate::{MatrixView, Real};
+use std::marker::PhantomData;
 use std::ops::Range;
 
 /// Columns of B that are worked on before the next ones: with [`DEPTH`] rows half a megabyte of f32, which stays in the
@@ -17,6 +19,86 @@ pub(super) struct Rectangle<'a, R> {
     pub(super) task: &'a Task<'a, R>,
     pub(super) rows: Range<usize>,
     pub(super) columns: Range<usize>,
+}
+
+/// What multiplies a few rows of A by the panels of some columns, for one block of k.
+///
+/// # Safety of its functions
+/// The processor and the code have what the multiplication is made of.
+pub(super) trait RowsTimesPanels<R> {
+    /// Rows at a time.
+    const ROWS: usize;
+
+    /// Computes the rectangle of C, or adds to it what the block gives.
+    ///
+    /// # Safety
+    /// See the trait. The ranges lie in the task's matrices, the columns begin at a panel, the block at a multiple of
+    /// [`DEPTH`], there are at most `ROWS` rows, and nobody else reads or writes these places of C.
+    unsafe fn compute(
+        &mut self,
+        task: &Task<'_, R>,
+        rows: Range<usize>,
+        block: Range<usize>,
+        columns: Range<usize>,
+    );
+}
+
+impl<R: Real> Rectangle<'_, R> {
+    /// Stripes of columns; in each, block of k by block of k, rows after rows.
+    ///
+    /// # Safety
+    /// The processor and the code have what `by` multiplies with.
+    #[inline(always)]
+    pub(super) unsafe fn compute<P: RowsTimesPanels<R>>(&self, mut by: P) {
+        let k = self.task.a.columns;
+        for start in self.columns.clone().step_by(COLUMNS) {
+            let columns = start..self.columns.end.min(start + COLUMNS);
+            let mut block = 0..k.min(DEPTH);
+            loop {
+                for row in self.rows.clone().step_by(P::ROWS) {
+                    let rows = row..self.rows.end.min(row + P::ROWS);
+                    // SAFETY: the caller's promise; the ranges lie in the task's matrices, columns begin at a panel because
+                    // those of the rectangle do, and `part_of` gave this rectangle to nobody else.
+                    unsafe { by.compute(self.task, rows, block.clone(), columns.clone()) };
+                }
+                if block.end == k {
+                    break;
+                }
+                block = block.end..k.min(block.end + DEPTH);
+            }
+        }
+    }
+}
+
+impl<R: Real> RegisterKernel<R> for Rectangle<'_, R> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<V: Vector<Element = R>>(self) {
+        // SAFETY: the caller vouches for the instruction set.
+        unsafe { self.compute(InRegisters::<Plain<V>, _>::of(AsTheyAre)) }
+    }
+}
+
+impl PairKernel for Rectangle<'_, f32> {
+    #[inline(always)]
+    unsafe fn run<M: Multiplier<Operand = u32>>(self)
+    where
+        M::Sum: Vector<Element = f32>,
+    {
+        // SAFETY: the caller vouches for the instruction set.
+        unsafe { self.compute(InRegisters::<M, _>::of(InPairs::new())) }
+    }
+
+    #[inline(always)]
+    unsafe fn run_on_squares<V: Vector<Element = f32>, U: SquareUnit>(self) {
+        // SAFETY: the caller vouches for the instruction set and the unit, which is ready from `begin` to `end`.
+        unsafe {
+            U::begin();
+            self.compute(InSquares::<V, U>::new());
+            U::end();
+        }
+    }
 }
 
 /// How a multiplier comes by its operands.
@@ -67,88 +149,39 @@ impl<R: Real, V: Vector<Element = R>> Feed<R, Plain<V>> for AsTheyAre {
     }
 }
 
-impl<R: Real> RegisterKernel<R> for Rectangle<'_, R> {
-    type Output = ();
+/// Tiles that stay in registers while k runs.
+struct InRegisters<M, F> {
+    feed: F,
+    multiplier: PhantomData<M>,
+}
 
-    #[inline(always)]
-    unsafe fn run<V: Vector<Element = R>>(self) {
-        // SAFETY: the caller vouches for the instruction set.
-        unsafe { self.compute::<Plain<V>>(AsTheyAre) }
+impl<M, F> InRegisters<M, F> {
+    fn of(feed: F) -> Self {
+        Self { feed, multiplier: PhantomData }
     }
 }
 
-impl PairKernel for Rectangle<'_, f32> {
-    #[inline(always)]
-    unsafe fn run<M: Multiplier<Operand = u32>>(self)
-    where
-        M::Sum: Vector<Element = f32>,
-    {
-        // SAFETY: the caller vouches for the instruction set.
-        unsafe { self.compute::<M>(InPairs::new()) }
-    }
-}
+impl<R: Real, M: Multiplier, F: Feed<R, M>> RowsTimesPanels<R> for InRegisters<M, F>
+where
+    M::Sum: Vector<Element = R>,
+{
+    const ROWS: usize = M::Sum::TILE_ROWS;
 
-impl<R: Real> Rectangle<'_, R> {
-    /// # Safety
-    /// The processor and the code have the instruction set of M.
     #[inline(always)]
-    unsafe fn compute<M: Multiplier>(&self, mut feed: impl Feed<R, M>)
-    where
-        M::Sum: Vector<Element = R>,
-    {
-        for start in self.columns.clone().step_by(COLUMNS) {
-            let columns = start..self.columns.end.min(start + COLUMNS);
-            // SAFETY: the caller vouches for the instruction set.
-            unsafe { self.stripe(columns, &mut feed) };
-        }
-    }
-
-    /// Some columns of C: block of k by block of k, rows after rows.
-    ///
-    /// # Safety
-    /// As [`compute`](Self::compute).
-    #[inline(always)]
-    unsafe fn stripe<M: Multiplier, F: Feed<R, M>>(&self, columns: Range<usize>, feed: &mut F)
-    where
-        M::Sum: Vector<Element = R>,
-    {
-        let k = self.task.a.columns;
-        let mut block = 0..k.min(DEPTH);
-        loop {
-            for row in self.rows.clone().step_by(M::Sum::TILE_ROWS) {
-                let rows = row..self.rows.end.min(row + M::Sum::TILE_ROWS);
-                // SAFETY: the caller vouches for the instruction set; the ranges lie in the task's matrices.
-                unsafe { self.rows_times_panels(rows, block.clone(), columns.clone(), feed) };
-            }
-            if block.end == k {
-                return;
-            }
-            block = block.end..k.min(block.end + DEPTH);
-        }
-    }
-
-    /// The tiles of a few rows, for one block of k.
-    ///
-    /// # Safety
-    /// As [`compute`](Self::compute). The ranges lie in the task's matrices, the columns begin at a panel, the block at a
-    /// multiple of [`DEPTH`], and there are no more rows than a tile has.
-    #[inline(always)]
-    unsafe fn rows_times_panels<M: Multiplier, F: Feed<R, M>>(
-        &self,
+    unsafe fn compute(
+        &mut self,
+        task: &Task<'_, R>,
         rows: Range<usize>,
         block: Range<usize>,
         columns: Range<usize>,
-        feed: &mut F,
-    ) where
-        M::Sum: Vector<Element = R>,
-    {
-        let Task { a, b, c, c_row, onto, biases } = *self.task;
+    ) {
+        let Task { a, b, c, c_row, onto, biases } = *task;
         let n = b.columns();
         let operands = a.columns.div_ceil(F::K_OF_AN_OPERAND);
         let width = M::Sum::LANES * M::Sum::PANEL_REGISTERS;
         let with_biases = block.end == a.columns && !biases.is_null();
         // SAFETY: the caller vouches for the instruction set.
-        let (first, a_row, a_depth) = unsafe { feed.rows(&a, rows.clone(), block.clone()) };
+        let (first, a_row, a_depth) = unsafe { self.feed.rows(&a, rows.clone(), block.clone()) };
         let mut column = columns.start;
         while column < columns.end {
             let registers = panels::registers::<M::Sum>(n, column);
@@ -170,7 +203,7 @@ impl<R: Real> Rectangle<'_, R> {
             // SAFETY: the operands of A lie inside its slice by `assert_fits`, for rows below m and k below its columns, or in
             // the feed's own buffer; the panels from `column` on lie one behind the other, as `pack` wrote them, and those
             // before the last are full; C was checked like A, its columns are neighbours, `assert_apart` gave each element a
-            // place of its own, and `part_of` gave this rectangle to nobody else; there is a bias for each column.
+            // place of its own, and the caller vouches that nobody else has it; there is a bias for each column.
             column +=
                 unsafe { tile::compute::<M>(rows.len(), columns.end - column, operands * width, &tile) };
         }

@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::InstructionSet;
+use crate::dispatch::PairKernel;
 use crate::samples::{bits, plain};
 use crate::share::WORTH_A_THREAD;
+use crate::vector::{Portable, SIDE, SquareUnit, Squares};
 
 /// How a (rows, columns) matrix lies in its slice.
 #[derive(Clone, Copy, Debug)]
@@ -138,28 +140,105 @@ fn nearest_bf16(x: f32) -> f32 {
     ((f64::from(x) / unit).round_ties_even() * unit) as f32
 }
 
-/// A product of bf16 on every instruction set against its definition, bit by bit: of each pair of k the second product first.
-fn check_bf16((m, k, n): (usize, usize, usize), [la, lb]: [Layout; 2], onto: Onto) {
+/// An element of C from its terms, what is there and its bias.
+type Definition = dyn Fn(&[(f32, f32)], Option<f32>, Option<f32>) -> f32;
+
+/// The definition of a chain of pairs: of each pair of k the second product first.
+fn by_pairs(fused: bool, terms: &[(f32, f32)], there: Option<f32>, bias: Option<f32>) -> f32 {
+    let k = terms.len();
+    let second_first = |l: usize| if l.is_multiple_of(2) && l + 1 < k { l + 1 } else { l - l % 2 };
+    by_definition(fused, (0..k).map(|l| terms[second_first(l)]), there, bias)
+}
+
+/// The definition of squares: to what is there, or 0, each strip of 32 k adds its even chain plus its odd one; the bias last.
+fn by_strips(terms: &[(f32, f32)], there: Option<f32>, bias: Option<f32>) -> f32 {
+    let chain = |strip: &[(f32, f32)], first| {
+        strip.iter().skip(first).step_by(2).fold(0.0, |sum, (x, y): &(f32, f32)| x.mul_add(*y, sum))
+    };
+    let strips = terms.chunks(32).map(|strip| chain(strip, 0) + chain(strip, 1));
+    let sum = strips.fold(there.unwrap_or(0.0), |sum, strip| sum + strip);
+    bias.map_or(sum, |bias| sum + bias)
+}
+
+/// A product of bf16 by every instruction set, and by squares as their definition computes them, against the definitions. C lies
+/// in rows with gaps between them, which must stay as they are.
+fn check_bf16((m, k, n): (usize, usize, usize), [la, lb]: [Layout; 2], onto: Onto, with_biases: bool) {
     let (a, b) = (plain::<f32>(la.length(m, k), 1), plain::<f32>(lb.length(k, n), 2));
-    let before = plain::<f32>(m * n, 3);
+    let (gap, biases) = (3, plain::<f32>(n, 4));
+    let biases = with_biases.then_some(&biases[..]);
+    let before = plain::<f32>(m * (n + gap), 3);
     let a = MatrixView::with_strides(&a, (m, k), la.strides(m, k));
     let b = MatrixView::with_strides(&b, (k, n), lb.strides(k, n));
-    for set in InstructionSet::available() {
-        let fused = set != InstructionSet::Baseline || cfg!(target_arch = "aarch64");
+    let row = |i: usize| (0..k).map(|l| nearest_bf16(a.get(i, l))).collect::<Vec<_>>();
+    let column = |j: usize| (0..k).map(|l| nearest_bf16(b.get(l, j))).collect::<Vec<_>>();
+    let (rows, columns) = ((0..m).map(row).collect::<Vec<_>>(), (0..n).map(column).collect::<Vec<_>>());
+    let expected = |definition: &Definition| {
         let mut expected = before.clone();
         for (i, j) in (0..m).flat_map(|i| (0..n).map(move |j| (i, j))) {
-            let c = &mut expected[i * n + j];
-            let there = (onto == Onto::Sum).then_some(*c);
-            let factors = |l: usize| (nearest_bf16(a.get(i, l)), nearest_bf16(b.get(l, j)));
-            let second_first = |l: usize| if l.is_multiple_of(2) && l + 1 < k { l + 1 } else { l - l % 2 };
-            let terms = (0..k).map(|l| factors(second_first(l)));
-            *c = by_definition(fused, terms, there, None);
+            let c = &mut expected[i * (n + gap) + j];
+            let terms: Vec<_> = rows[i].iter().copied().zip(columns[j].iter().copied()).collect();
+            *c = definition(&terms, (onto == Onto::Sum).then_some(*c), biases.map(|biases| biases[j]));
         }
-        let (mut found, mut panels) = (before.clone(), Panels::of(Operands::Bf16, 0, 0));
+        expected
+    };
+    let (pairs_fused, pairs, strips) = (
+        expected(&|terms, there, bias| by_pairs(true, terms, there, bias)),
+        expected(&|terms, there, bias| by_pairs(false, terms, there, bias)),
+        expected(&by_strips),
+    );
+    let case = format!("{m}×{k}×{n} {la:?} {lb:?} {onto:?}");
+    let mut panels = Panels::of(Operands::Bf16, 0, 0);
+    for set in InstructionSet::available() {
+        let fused = set != InstructionSet::Baseline || cfg!(target_arch = "aarch64");
+        let mut found = before.clone();
         panels.pack_for(set, b);
-        product_with(MatrixViewMut::from_slice(&mut found, m, n), a, &panels, onto, None);
-        for (found, expected) in found.iter().zip(&expected) {
-            assert_eq!(found, expected, "{m}×{k}×{n} {la:?} {lb:?} {onto:?} on {}", set.name());
+        let c = MatrixViewMut::with_strides(&mut found, (m, n), (n + gap, 1));
+        product_with(c, a, &panels, onto, biases);
+        let expected = match set {
+            InstructionSet::Amx => &strips,
+            _ if fused => &pairs_fused,
+            _ => &pairs,
+        };
+        assert_eq!(&found, expected, "{case} on {}", set.name());
+    }
+    let mut found = before.clone();
+    panels.pack_for_squares::<Portable<f32, 16>>(b);
+    let c = MatrixViewMut::with_strides(&mut found, (m, n), (n + gap, 1));
+    let task = Task::new(c, a, &panels, onto, biases);
+    let whole = Rectangle { task: &task, rows: 0..m, columns: 0..n };
+    // SAFETY: neither the registers nor the unit need anything of the processor.
+    unsafe { whole.run_on_squares::<Portable<f32, 16>, ByDefinition>() };
+    assert_eq!(found, strips, "{case} by squares");
+}
+
+/// Squares multiplied one number after the other.
+struct ByDefinition;
+
+impl SquareUnit for ByDefinition {
+    unsafe fn begin() {}
+
+    unsafe fn end() {}
+
+    unsafe fn multiply<const HEIGHT: usize, const WIDTH: usize>(squares: &Squares) {
+        // SAFETY: the caller vouches for the places that are named.
+        unsafe {
+            for (i, j) in (0..HEIGHT * SIDE).flat_map(|i| (0..WIDTH * SIDE).map(move |j| (i, j))) {
+                let c = squares.c.add(i * squares.c_row + j);
+                let mut sum = if squares.begins { 0.0 } else { *c };
+                for strip in 0..squares.strips {
+                    let a = squares.a[i / SIDE].add((strip * SIDE + i % SIDE) * SIDE);
+                    let mut chains = [0.0_f32; 2];
+                    for p in 0..SIDE {
+                        let (a, b) = (*a.add(p), *squares.b.add((strip * SIDE + p) * WIDTH * SIDE + j));
+                        for (chain, half) in chains.iter_mut().zip([0, 16]) {
+                            let number = |pair: u32| f32::from_bits((pair >> half) << 16);
+                            *chain = number(a).mul_add(number(b), *chain);
+                        }
+                    }
+                    sum += chains[0] + chains[1];
+                }
+                *c = sum;
+            }
         }
     }
 }
@@ -169,10 +248,10 @@ fn every_instruction_set_rounds_to_bf16_alike() {
     let sizes = [0, 1, 2, 5, 13, 33];
     let pairs = || sizes.iter().flat_map(|&m| sizes.iter().map(move |&k| (m, k)));
     let small = pairs().flat_map(|(m, k)| sizes.iter().map(move |&n| (m, k, n)));
-    let large = [(64, 100, 10), (25, 513, 65), (3, 1000, 40)];
+    let large = [(64, 100, 10), (25, 513, 65), (3, 1000, 40), (32, 64, 32), (48, 31, 16), (40, 70, 530)];
     for (count, shape) in small.chain(large).enumerate() {
-        for onto in [Onto::Nothing, Onto::Sum] {
-            check_bf16(shape, [LAYOUTS[count % 3], LAYOUTS[count / 3 % 3]], onto);
+        for (onto, with_biases) in [(Onto::Nothing, true), (Onto::Sum, count % 2 == 0)] {
+            check_bf16(shape, [LAYOUTS[count % 3], LAYOUTS[count / 3 % 3]], onto, with_biases);
         }
     }
 }

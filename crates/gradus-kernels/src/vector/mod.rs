@@ -4,13 +4,17 @@
 //! cannot, because all of its speed lies in keeping a tile of C in registers. One file per family: `x86` with the intrinsics
 //! of AVX-512 and AVX2, `portable` with arrays, which compilers turn into NEON, simd128 or SSE2.
 
+#[cfg(target_arch = "x86_64")]
+pub(crate) mod amx;
 mod multiplier;
 mod portable;
+mod square;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
 pub(crate) use multiplier::{Multiplier, Pairs, Plain, pair, round_row};
 pub(crate) use portable::Portable;
+pub(crate) use square::{SIDE, SquareUnit, Squares};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86::NativePairs;
 

@@ -1,0 +1,267 @@
+//! Products of bf16 by a unit that multiplies squares (see [`SquareUnit`]).
+//!
+//! An element of C begins at what is in C, or at 0; it takes up strip after strip of 32 k in ascending order, each of which is two
+//! chains that begin at 0, over its even and its odd k; then comes the bias. k is filled up with zeros to whole strips, which
+//! changes nothing. The order depends on neither threads nor the other rows, as that of the other ways; but it is another one, and
+//! so are the last bits.
+//!
+//! The panels of B are those of registers, 32 or 16 pairs wide, and serve as one or two squares beside each other. Up to 32 rows
+//! of A are turned into squares of pairs for one block of k at a time.
+
+use super::pairs::pair_rows;
+use super::rectangle::RowsTimesPanels;
+use super::tile::load;
+use super::{DEPTH, Onto, Task, panels};
+use crate::MatrixView;
+use crate::vector::{SIDE, SquareUnit, Squares, Vector, round_row};
+use std::marker::PhantomData;
+use std::ops::Range;
+
+/// k of a strip.
+const STRIP: usize = 2 * SIDE;
+/// Strips of a block.
+const STRIPS: usize = DEPTH / STRIP;
+/// Pairs of a square.
+const SQUARE: usize = SIDE * SIDE;
+/// Rows of C at a time: two squares below each other.
+pub(super) const ROWS: usize = 2 * SIDE;
+
+/// Pairs that a column of so many k takes: whole strips.
+pub(super) fn pairs(k: usize) -> usize {
+    k.div_ceil(STRIP) * SIDE
+}
+
+/// Two rows of squares of A, and a place for squares of C that are not full.
+pub(super) struct InSquares<V, U> {
+    a: Lined<{ 2 * STRIPS * SQUARE }>,
+    c: [f32; ROWS * ROWS],
+    unit: PhantomData<(V, U)>,
+}
+
+/// Pairs from the start of a line of the cache on.
+#[repr(align(64))]
+struct Lined<const N: usize>([u32; N]);
+
+impl<V, U> InSquares<V, U> {
+    #[inline(always)]
+    pub(super) fn new() -> Self {
+        Self { a: Lined([0; _]), c: [0.0; _], unit: PhantomData }
+    }
+}
+
+impl<V: Vector<Element = f32>, U: SquareUnit> RowsTimesPanels<f32> for InSquares<V, U> {
+    const ROWS: usize = ROWS;
+
+    #[inline(always)]
+    unsafe fn compute(
+        &mut self,
+        task: &Task<'_, f32>,
+        rows: Range<usize>,
+        block: Range<usize>,
+        columns: Range<usize>,
+    ) {
+        let (n, strips) = (task.b.columns(), block.len().div_ceil(STRIP));
+        let begins = task.onto == Onto::Nothing && block.start == 0;
+        let biases = block.end == task.a.columns && !task.biases.is_null();
+        // SAFETY: the caller vouches for the instruction set of V.
+        unsafe { self.take_rows(&task.a, rows.clone(), block.clone()) };
+        for column in columns.step_by(ROWS) {
+            let width = panels::registers::<V>(n, column) * V::LANES;
+            let b_start = column * pairs(task.a.columns) + block.start / 2 * width;
+            let part = Part {
+                c: task.c.wrapping_add(rows.start * task.c_row + column),
+                c_row: task.c_row,
+                rows: rows.len(),
+                columns: width.min(n - column),
+            };
+            let mut squares = Squares {
+                strips,
+                a: [self.a.0.as_ptr(), self.a.0[STRIPS * SQUARE..].as_ptr()],
+                b: task.b.pairs().as_ptr().wrapping_add(b_start),
+                c: part.c,
+                c_row: part.c_row,
+                begins,
+            };
+            let full = rows.len().is_multiple_of(SIDE) && part.columns == width;
+            // SAFETY: the caller vouches for the instruction set, the unit, and the part of C; where that is not made of full
+            // squares, a place that is takes its part. The panel has `width` pairs for each k of the block, filled up to whole
+            // strips, and so have the squares of A.
+            unsafe {
+                if !full {
+                    (squares.c, squares.c_row) = (self.c.as_mut_ptr(), ROWS);
+                    if !begins {
+                        part.copy_to::<V>(squares.c);
+                    }
+                }
+                multiply::<U>(rows.len().div_ceil(SIDE), width / SIDE, &squares);
+                if !full {
+                    part.copy_from::<V>(squares.c);
+                }
+                if biases {
+                    part.add_to_rows::<V>(task.biases.add(column));
+                }
+            }
+        }
+    }
+}
+
+/// # Safety
+/// As for [`SquareUnit::multiply`].
+#[inline(always)]
+unsafe fn multiply<U: SquareUnit>(height: usize, width: usize, squares: &Squares) {
+    // SAFETY: the caller's promises, handed on.
+    unsafe {
+        match (height, width) {
+            (1, 1) => U::multiply::<1, 1>(squares),
+            (1, _) => U::multiply::<1, 2>(squares),
+            (_, 1) => U::multiply::<2, 1>(squares),
+            _ => U::multiply::<2, 2>(squares),
+        }
+    }
+}
+
+impl<V: Vector<Element = f32>, U> InSquares<V, U> {
+    /// Rounds a block of some rows of A, up to 32 of them, into squares; what a square has beyond is 0.
+    ///
+    /// # Safety
+    /// The processor and the code have the instruction set of V.
+    #[inline(always)]
+    unsafe fn take_rows(&mut self, a: &MatrixView<'_, f32>, rows: Range<usize>, block: Range<usize>) {
+        let strips = block.len().div_ceil(STRIP);
+        let upper = rows.start..rows.end.min(rows.start + SIDE);
+        let lower = upper.end..rows.end;
+        for (rows, to) in [upper, lower].into_iter().zip(self.a.0.chunks_exact_mut(STRIPS * SQUARE)) {
+            for (strip, square) in to.chunks_exact_mut(SQUARE).enumerate().take(strips) {
+                let start = block.start + strip * STRIP;
+                let strip = start..block.end.min(start + STRIP);
+                if a.column_stride == 1 {
+                    // SAFETY: the caller vouches for the instruction set.
+                    unsafe { round_rows::<V>(square, a, rows.clone(), strip) };
+                } else {
+                    // SAFETY: the caller vouches for the instruction set.
+                    unsafe { round_and_turn::<V>(square, a, rows.clone(), strip) };
+                }
+            }
+        }
+    }
+}
+
+/// A square of an A whose rows are contiguous.
+///
+/// # Safety
+/// The processor and the code have the instruction set of V.
+#[inline(always)]
+unsafe fn round_rows<V: Vector<Element = f32>>(
+    square: &mut [u32],
+    a: &MatrixView<'_, f32>,
+    rows: Range<usize>,
+    strip: Range<usize>,
+) {
+    let (full, pairs) = (rows.len(), strip.len().div_ceil(2));
+    for (i, line) in rows.zip(square.chunks_exact_mut(SIDE)) {
+        let start = i * a.row_stride + strip.start;
+        // SAFETY: the caller vouches for the instruction set.
+        unsafe { round_row::<V>(&a.elements[start..start + strip.len()], line) };
+        line[pairs..].fill(0);
+    }
+    square[full * SIDE..].fill(0);
+}
+
+/// A square of an A whose columns are contiguous, or neither: the pairs of all rows for each two k, turned.
+///
+/// # Safety
+/// The processor and the code have the instruction set of V.
+#[inline(always)]
+unsafe fn round_and_turn<V: Vector<Element = f32>>(
+    square: &mut [u32],
+    a: &MatrixView<'_, f32>,
+    rows: Range<usize>,
+    strip: Range<usize>,
+) {
+    let mut columns = Lined([0; SQUARE]);
+    let lines = columns.0.chunks_exact_mut(SIDE).zip(strip.clone().step_by(2));
+    for (line, k) in lines {
+        pair_rows(line, &a.transposed(), k, k + 1 < strip.end, rows.clone());
+    }
+    for down in (0..SIDE).step_by(V::LANES) {
+        for along in (0..SIDE).step_by(V::LANES) {
+            let from = columns.0[down * SIDE + along..].as_ptr();
+            let to = square[along * SIDE + down..].as_mut_ptr();
+            // SAFETY: the caller vouches for the instruction set; both squares have SIDE rows of SIDE pairs, of which LANES from
+            // `down` and `along` on are moved. Numbers are not looked at, so that any bits may pass for f32.
+            unsafe { V::transpose_square(from.cast(), SIDE, to.cast(), SIDE) };
+        }
+    }
+}
+
+/// A part of C, up to two squares high and wide.
+struct Part {
+    c: *mut f32,
+    c_row: usize,
+    rows: usize,
+    columns: usize,
+}
+
+impl Part {
+    /// Copies the numbers to a place of `ROWS` columns.
+    ///
+    /// # Safety
+    /// The processor and the code have the instruction set of V; the part can be read, and the place written.
+    #[inline(always)]
+    unsafe fn copy_to<V: Vector<Element = f32>>(&self, place: *mut f32) {
+        // SAFETY: the caller's promises, handed on.
+        unsafe { copy_rows::<V>((self.c, self.c_row), (place, ROWS), self.rows, self.columns) };
+    }
+
+    /// Takes the numbers from a place of `ROWS` columns.
+    ///
+    /// # Safety
+    /// The processor and the code have the instruction set of V; the place can be read, and the part written.
+    #[inline(always)]
+    unsafe fn copy_from<V: Vector<Element = f32>>(&self, place: *const f32) {
+        // SAFETY: the caller's promises, handed on.
+        unsafe { copy_rows::<V>((place, ROWS), (self.c, self.c_row), self.rows, self.columns) };
+    }
+
+    /// Adds one number to each column.
+    ///
+    /// # Safety
+    /// The processor and the code have the instruction set of V; the part can be written, and as many numbers read as it has
+    /// columns.
+    #[inline(always)]
+    unsafe fn add_to_rows<V: Vector<Element = f32>>(&self, numbers: *const f32) {
+        for start in (0..self.columns).step_by(V::LANES) {
+            let count = V::LANES.min(self.columns - start);
+            // SAFETY: the caller's promises; `count` numbers from `start` on are in each row.
+            unsafe {
+                let numbers = load::<V>(numbers.add(start), count);
+                for i in 0..self.rows {
+                    let c = self.c.add(i * self.c_row + start);
+                    load::<V>(c, count).add(numbers).store_first(c, count);
+                }
+            }
+        }
+    }
+}
+
+/// Copies a rectangle between two places, each given by its first number and the way to the next row.
+///
+/// # Safety
+/// The processor and the code have the instruction set of V; `columns` numbers can be read in each of `rows` rows of the one
+/// place, and written in the other, which lies apart.
+#[inline(always)]
+unsafe fn copy_rows<V: Vector<Element = f32>>(
+    (from, from_row): (*const f32, usize),
+    (to, to_row): (*mut f32, usize),
+    rows: usize,
+    columns: usize,
+) {
+    for (i, start) in (0..rows).flat_map(|i| (0..columns).step_by(V::LANES).map(move |start| (i, start))) {
+        let count = V::LANES.min(columns - start);
+        // SAFETY: the caller's promises; `count` numbers from `start` on are in each row.
+        unsafe {
+            let numbers = load::<V>(from.add(i * from_row + start), count);
+            numbers.store_first(to.add(i * to_row + start), count);
+        }
+    }
+}
