@@ -7,9 +7,8 @@
 //! floating-point arithmetic: so all paths give the same bits, and a test holds them to it.
 
 use crate::Real;
-#[cfg(target_arch = "x86_64")]
 use crate::real::sealed::Sealed;
-use crate::vector::{Multiplier, Pairs, Portable, SquareUnit, Vector};
+use crate::vector::{Multiplier, Pairs, SquareUnit, Vector};
 #[cfg(target_arch = "x86_64")]
 use crate::vector::{NativePairs, amx};
 use std::marker::PhantomData;
@@ -58,6 +57,7 @@ pub(crate) trait PairKernel {
     ///
     /// # Safety
     /// The processor must have the unit and the instruction set of `V`, and the code must have been compiled for it.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "no other processor has such a unit"))]
     unsafe fn run_on_squares<V: Vector<Element = f32>, U: SquareUnit>(self);
 }
 
@@ -155,7 +155,7 @@ impl InstructionSet {
             return;
         }
         match self {
-            Self::Baseline => self.run(OnPairs::<Portable<f32, 4>, K>::of(kernel)),
+            Self::Baseline => self.run(OnPairs::<<f32 as Sealed>::Baseline, K>::of(kernel)),
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => self.run(OnPairs::<<f32 as Sealed>::Avx2, K>::of(kernel)),
             #[cfg(target_arch = "x86_64")]

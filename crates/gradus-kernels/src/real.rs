@@ -14,7 +14,7 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Sub, SubAssign};
 
 pub(crate) mod sealed {
-    use crate::vector::{Portable, Vector};
+    use crate::vector::{Vector, baseline};
 
     /// Keeps other crates from adding number types, and names the registers that hold these.
     pub trait Sealed: Sized {
@@ -29,7 +29,7 @@ pub(crate) mod sealed {
     }
 
     impl Sealed for f32 {
-        type Baseline = Portable<Self, 4>;
+        type Baseline = baseline::F32;
         #[cfg(target_arch = "x86_64")]
         type Avx2 = std::arch::x86_64::__m256;
         #[cfg(target_arch = "x86_64")]
@@ -37,7 +37,7 @@ pub(crate) mod sealed {
     }
 
     impl Sealed for f64 {
-        type Baseline = Portable<Self, 2>;
+        type Baseline = baseline::F64;
         #[cfg(target_arch = "x86_64")]
         type Avx2 = std::arch::x86_64::__m256d;
         #[cfg(target_arch = "x86_64")]

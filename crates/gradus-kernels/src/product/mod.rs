@@ -14,6 +14,7 @@ mod lines;
 mod pairs;
 mod panels;
 mod rectangle;
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "no other processor has such a unit"))]
 mod squares;
 mod tile;
 mod unpacked;

@@ -6,7 +6,7 @@
 use super::rectangle::Feed;
 use super::{DEPTH, Panels};
 use crate::MatrixView;
-use crate::vector::{Multiplier, Vector, pair, round_row};
+use crate::vector::{MOST_LANES, Multiplier, Vector, pair, round_row};
 use std::ops::Range;
 
 /// Pairs of a block.
@@ -120,9 +120,6 @@ pub(super) unsafe fn pack_panel<V: Vector<Element = f32>>(
     }
     panel[pairs * width..].fill(0);
 }
-
-/// The most lanes that a register of f32 has.
-const MOST_LANES: usize = 16;
 
 /// Lines of a register each, none of them across two lines of the cache: what is written to one is read at once.
 #[repr(align(64))]

@@ -1,24 +1,44 @@
 //! Registers: [`Vector`] is one of them, with the few operations that a matrix product is made of.
 //!
 //! Element-wise kernels leave the choice of instructions to the compiler (see [`dispatch`](crate::dispatch)); a product
-//! cannot, because all of its speed lies in keeping a tile of C in registers. One file per family: `x86` with the intrinsics
-//! of AVX-512 and AVX2, `portable` with arrays, which compilers turn into NEON, simd128 or SSE2.
+//! cannot, because all of its speed lies in keeping a tile of C in registers. One file per family, with its intrinsics: `x86`
+//! (AVX-512 and AVX2), `neon`, `simd128`; and `portable` with arrays, which a compiler may turn into registers, for all others.
 
 #[cfg(target_arch = "x86_64")]
 pub(crate) mod amx;
 mod multiplier;
+#[cfg(target_arch = "aarch64")]
+mod neon;
+#[cfg(any(test, not(any(target_arch = "aarch64", all(target_arch = "wasm32", target_feature = "simd128")))))]
 mod portable;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+mod simd128;
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "no other processor has such a unit"))]
 mod square;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
 pub(crate) use multiplier::{Multiplier, Pairs, Plain, pair, round_row};
+#[cfg(test)]
 pub(crate) use portable::Portable;
 pub(crate) use square::{SIDE, SquareUnit, Squares};
 #[cfg(target_arch = "x86_64")]
 pub(crate) use x86::NativePairs;
 
+/// The registers that every processor of the target has.
+pub(crate) mod baseline {
+    #[cfg(target_arch = "aarch64")]
+    pub(crate) use super::neon::{F32, F64};
+    #[cfg(not(any(target_arch = "aarch64", all(target_arch = "wasm32", target_feature = "simd128"))))]
+    pub(crate) use super::portable::{F32, F64};
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    pub(crate) use super::simd128::{F32, F64};
+}
+
 use crate::Real;
+
+/// The most numbers that a register has.
+pub(crate) const MOST_LANES: usize = 16;
 
 /// One register of [`LANES`](Self::LANES) numbers.
 ///
@@ -53,7 +73,19 @@ pub trait Vector: Copy {
     ///
     /// # Safety
     /// See the trait.
-    unsafe fn load_first(from: *const Self::Element, count: usize) -> Self;
+    #[inline(always)]
+    unsafe fn load_first(from: *const Self::Element, count: usize) -> Self {
+        let mut lanes = [Self::Element::ZERO; MOST_LANES];
+        // Over all lanes, so that the loop is unrolled.
+        for (i, lane) in lanes.iter_mut().enumerate().take(Self::LANES) {
+            if i < count {
+                // SAFETY: i < count, and the caller vouches for `count` elements.
+                *lane = unsafe { *from.add(i) };
+            }
+        }
+        // SAFETY: the caller vouches for the instruction set; there are as many as a register of any has.
+        unsafe { Self::load(lanes.as_ptr()) }
+    }
 
     /// Writes every lane.
     ///
@@ -65,7 +97,18 @@ pub trait Vector: Copy {
     ///
     /// # Safety
     /// See the trait.
-    unsafe fn store_first(self, to: *mut Self::Element, count: usize);
+    #[inline(always)]
+    unsafe fn store_first(self, to: *mut Self::Element, count: usize) {
+        let mut lanes = [Self::Element::ZERO; MOST_LANES];
+        // SAFETY: the caller vouches for the instruction set; there is room for as many as a register of any has.
+        unsafe { self.store(lanes.as_mut_ptr()) };
+        for (i, lane) in lanes.into_iter().enumerate().take(Self::LANES) {
+            if i < count {
+                // SAFETY: i < count, and the caller vouches for `count` elements.
+                unsafe { *to.add(i) = lane };
+            }
+        }
+    }
 
     /// self + other.
     ///
@@ -88,13 +131,13 @@ pub trait Vector: Copy {
     where
         Self: Vector<Element = f32>,
     {
-        let (mut uppers, mut lowers) = ([0.0; 16], [0.0; 16]);
+        let (mut uppers, mut lowers) = ([0.0; MOST_LANES], [0.0; MOST_LANES]);
         for (i, (upper, lower)) in uppers.iter_mut().zip(&mut lowers).enumerate().take(Self::LANES) {
             // SAFETY: the caller vouches for `LANES` pairs.
             let pair = unsafe { *from.add(i) };
             (*upper, *lower) = (multiplier::upper(pair), multiplier::lower(pair));
         }
-        // SAFETY: there are 16 of each, and no register of f32 has more lanes.
+        // SAFETY: there are as many of each as a register of any has.
         unsafe { [Self::load(uppers.as_ptr()), Self::load(lowers.as_ptr())] }
     }
 

@@ -1,4 +1,4 @@
-//! A register as an array: for every processor without a file of its own, and for Miri.
+//! A register as an array: for every processor without a file of its own, for tests, and for Miri.
 
 use super::Vector;
 use crate::Real;
@@ -6,6 +6,11 @@ use crate::Real;
 /// `N` numbers, 32 or 16 bytes together.
 #[derive(Clone, Copy)]
 pub struct Portable<R, const N: usize>([R; N]);
+
+/// Four f32.
+pub(crate) type F32 = Portable<f32, 4>;
+/// Two f64.
+pub(crate) type F64 = Portable<f64, 2>;
 
 /// Whether the target itself has a fused multiply-add. Where it has none (x86-64 before Haswell, WebAssembly) a fused one is
 /// a call of a library function for each number, and the product rounds twice instead: other last bits, thirty times the
@@ -29,32 +34,9 @@ impl<R: Real, const N: usize> Vector for Portable<R, N> {
     }
 
     #[inline(always)]
-    unsafe fn load_first(from: *const R, count: usize) -> Self {
-        let mut lanes = [R::ZERO; N];
-        // Over all lanes, so that the loop is unrolled.
-        for (i, lane) in lanes.iter_mut().enumerate() {
-            if i < count {
-                // SAFETY: i < count, and the caller vouches for `count` elements.
-                *lane = unsafe { *from.add(i) };
-            }
-        }
-        Self(lanes)
-    }
-
-    #[inline(always)]
     unsafe fn store(self, to: *mut R) {
         // SAFETY: the caller vouches for N elements.
         unsafe { *to.cast::<[R; N]>() = self.0 };
-    }
-
-    #[inline(always)]
-    unsafe fn store_first(self, to: *mut R, count: usize) {
-        for (i, lane) in self.0.into_iter().enumerate() {
-            if i < count {
-                // SAFETY: i < count, and the caller vouches for `count` elements.
-                unsafe { *to.add(i) = lane };
-            }
-        }
     }
 
     #[inline(always)]
