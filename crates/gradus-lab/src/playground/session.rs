@@ -3,12 +3,13 @@
 use super::carry::{self, Kept, Shape};
 use super::compatible_learner::CompatibleLearner;
 use super::config::{Config, Seed};
-use super::data::{Brought, Data};
+use super::data::{Brought, Csv, Data};
 use super::history::{History, Record};
 use super::learner::{Amount, Checkpoint, Divergence, Learner, Learning};
 use super::limits;
 use super::marks::Marks;
 use super::problem::Problem;
+use super::source::Source;
 use super::undo::{Change, Undo};
 use super::views::{Views, views};
 use crate::Error;
@@ -16,6 +17,7 @@ use gradus::model::AnyNetwork;
 use gradus::network::LayerShape;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// A network that learns, with its data and everything that is shown of it.
 pub struct Session {
@@ -191,7 +193,8 @@ impl Session {
         let changes_data = next.config.data != self.config.data || next.brought != self.brought;
         let starts_anew = next.config.weights_seed != self.config.weights_seed
             || next.config.init != self.config.init
-            || next.config.compatible != self.config.compatible;
+            || next.config.compatible != self.config.compatible
+            || next.table() != self.table();
         let (old_names, new_names) = (self.problem.prep.input_names(), next.problem.prep.input_names());
         let (old_layers, new_layers) = (layers(&self.learner.network()), layers(&next.learner.network()));
         let places = carry::places(
@@ -227,6 +230,13 @@ impl Session {
             self.undo.push(Change::Other, before);
         }
         Ok(json!({"data": changes_data, "weights": kept.name(), "resets_epoch": kept == Kept::New}))
+    }
+
+    /// The table that is learned from, if it is one, and the column of it that is predicted. By another one, what was learned
+    /// is the answer to another question, and its losses cannot be compared.
+    fn table(&self) -> Option<(&Option<Rc<Csv>>, &Option<String>)> {
+        let Self { config, brought, .. } = self;
+        (config.data.source == Source::Csv).then_some((&brought.csv, &config.data.target))
     }
 
     /// Other points of the same kind; the weights stay.

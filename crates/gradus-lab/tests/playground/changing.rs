@@ -105,13 +105,24 @@ fn all_points_are_erased_at_once() {
 fn a_table_is_read_with_its_columns() {
     let mut session = session(&json!({}));
     let text = "a,b,kind,y\n1,2,red,yes\n2,3,blue,no\n3,5,red,yes\n4,1,blue,no\n5,2,red,yes\n6,7,blue,no\n";
+    session.train(7);
     let found = parsed(&session.set_csv("things.csv", text).unwrap());
     assert_eq!(found["columns"], json!(["a", "b", "kind"]));
     assert_eq!((&found["target"], &found["rows"]), (&json!("y"), &json!(6)));
     assert_eq!(session.feature_names(), ["a", "b", "kind=red", "kind=blue"]);
     assert_eq!(status(&mut session)["classes"], json!(["no", "yes"]));
+    assert_eq!(status(&mut session)["epoch"], 0, "a network that learned something else goes on");
     session.train(50);
     assert_eq!(session.fields(3).unwrap().len(), (4 + 4 + 2 + 1) * 9);
+    for (config, epoch) in [
+        (r#"{"data":{"source":"csv"},"batch_size":3}"#, 50),
+        (r#"{"data":{"source":"csv","target":"kind"}}"#, 0),
+    ] {
+        session.configure(config).unwrap();
+        assert_eq!(status(&mut session)["epoch"], epoch, "{config}");
+    }
+    assert!(session.undo());
+    assert_eq!(status(&mut session)["epoch"], 50);
     assert!(session.command().starts_with("gradus train things.csv"), "{}", session.command());
     let restored = Session::restore(&session.snapshot()).unwrap();
     assert_eq!(restored.parameters(), session.parameters());
