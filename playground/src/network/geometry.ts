@@ -103,7 +103,7 @@ export function callouts(geometry: Geometry, narrow: boolean): Callouts {
   const hasRoom = (layer: Place[]): boolean => layer.length + FREE_BELOW <= most;
   // The lowest line ends at the output or begins at the lowest unit; in the middle it is between the two.
   const link = { x: (left + right) / 2, y: (under(before) + under(last)) / 2 };
-  const linkFits = hasRoom(before) && before.length <= MOST_UNITS_ABOVE && right - left > CALLOUT_WIDTH + UNIT;
+  const linkFits = hasRoom(before) && last.length <= before.length && before.length <= MOST_UNITS_ABOVE && right - left > CALLOUT_WIDTH + UNIT;
   return { unit: hasRoom(first) ? { x: geometry.heads[0]!, y: under(first) + 8 } : null, link: linkFits ? link : null };
 }
 
