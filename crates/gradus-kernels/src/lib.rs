@@ -27,7 +27,6 @@ mod threads;
 mod team;
 mod share;
 mod product;
-mod transpose;
 pub mod elementwise;
 pub mod reduce;
 #[cfg(test)]
@@ -36,7 +35,7 @@ mod samples;
 pub use dispatch::{InstructionSet, Kernel, dispatch};
 pub use matrix::{Matrix, MatrixView, MatrixViewMut};
 pub use product::{
-    Chain, DEPTH, Onto, Operands, Panels, product, product_shared, product_unpacked, product_with,
+    Chain, DEPTH, Onto, Operands, Panels, padded, product, product_shared, product_unpacked, product_with,
 };
 pub use real::Real;
 pub use share::{Split, share, threads_for};

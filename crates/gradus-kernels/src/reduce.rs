@@ -3,7 +3,6 @@
 //! The order of each sum is fixed by the code, so its bits depend on neither instruction set nor number of threads: a sum
 //! over a slice runs in 16 interleaved partial sums (element i goes to sum i mod 16), which are added in pairs at the end.
 
-use crate::elementwise::assert_whole_rows;
 use crate::{Kernel, MatrixView, Real, dispatch, share, threads_for};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,24 +12,11 @@ const LANES: usize = 16;
 /// Adds to `sums` (columns) each column of `matrix` (rows, columns), first row first: the gradient of a layer's biases.
 ///
 /// # Panics
-/// If the matrix is not a whole number of rows.
-pub fn add_column_sums<R: Real>(sums: &mut [R], matrix: &[R]) {
-    assert_whole_rows(matrix.len(), sums.len());
-    dispatch(AddColumnSums { sums, matrix });
-}
-
-/// Adds to `sums` (rows) the numbers of each row of `matrix` (rows, columns), first column first: what [`add_column_sums`] does
-/// with a matrix on its side.
-///
-/// # Panics
-/// If there are not as many sums as rows, or neighbours in a row are not neighbours in memory.
-pub fn add_row_sums<R: Real>(sums: &mut [R], matrix: MatrixView<'_, R>) {
-    assert_eq!(sums.len(), matrix.rows, "there must be one sum for each row");
+/// If there are not as many sums as columns, or neighbours in a row are not neighbours in memory.
+pub fn add_column_sums<R: Real>(sums: &mut [R], matrix: MatrixView<'_, R>) {
+    assert_eq!(sums.len(), matrix.columns, "there must be one sum for each column");
     assert!(matrix.column_stride == 1 || matrix.columns <= 1, "rows must be contiguous");
-    if matrix.columns == 0 {
-        return;
-    }
-    dispatch(AddRowSums { sums, matrix });
+    dispatch(AddColumnSums { sums, matrix });
 }
 
 /// Σ xᵢ
@@ -80,59 +66,62 @@ pub fn log_sum_exp_rows<R: Real>(out: &mut [R], matrix: &[R], columns: usize) {
 
 struct AddColumnSums<'a, R> {
     sums: &'a mut [R],
-    matrix: &'a [R],
+    matrix: MatrixView<'a, R>,
 }
+
+/// Sums of at most so many columns stay in registers while the rows pass by, a few at a time.
+const FEW_COLUMNS: usize = 64;
 
 impl<R: Real> Kernel for AddColumnSums<'_, R> {
     type Output = ();
     #[inline(always)]
-    fn run(self) {
-        // Four rows at a time, so that a sum is loaded and stored once for four additions.
-        let columns = self.sums.len().max(1);
-        let fours = self.matrix.chunks_exact(4 * columns);
-        let rest = fours.remainder();
-        for four in fours {
-            let (first, second) = four.split_at(2 * columns);
-            let ((a, b), (c, d)) = (first.split_at(columns), second.split_at(columns));
-            for ((((sum, &a), &b), &c), &d) in self.sums.iter_mut().zip(a).zip(b).zip(c).zip(d) {
-                *sum = (((*sum + a) + b) + c) + d;
-            }
+    fn run(mut self) {
+        if self.sums.len() > FEW_COLUMNS {
+            return self.four_rows_at_a_time();
         }
-        for line in rest.chunks_exact(columns) {
-            for (sum, &x) in self.sums.iter_mut().zip(line) {
-                *sum += x;
-            }
+        let (mut column, columns) = (0, self.sums.len());
+        while column < columns {
+            column += match columns - column {
+                16.. => self.columns::<16>(column),
+                4.. => self.columns::<4>(column),
+                _ => self.columns::<1>(column),
+            };
         }
     }
 }
 
-struct AddRowSums<'a, R> {
-    sums: &'a mut [R],
-    matrix: MatrixView<'a, R>,
-}
-
-impl<R: Real> Kernel for AddRowSums<'_, R> {
-    type Output = ();
+impl<R: Real> AddColumnSums<'_, R> {
+    /// N columns; returns N.
     #[inline(always)]
-    fn run(self) {
-        // Each addition of a sum waits for the one before: several sums side by side fill the time.
-        const ROWS: usize = 8;
-        let MatrixView { elements, columns, row_stride, .. } = self.matrix;
-        let line = |row: usize| &elements[row * row_stride..][..columns];
-        let (groups, rest) = self.sums.as_chunks_mut::<ROWS>();
-        for (group, sums) in groups.iter_mut().enumerate() {
-            let lines: [&[R]; ROWS] = std::array::from_fn(|i| line(ROWS * group + i));
-            // In registers meanwhile.
-            let mut partial = *sums;
-            for column in 0..columns {
-                for (sum, line) in partial.iter_mut().zip(lines) {
-                    *sum += line[column];
-                }
-            }
-            *sums = partial;
+    fn columns<const N: usize>(&mut self, column: usize) -> usize {
+        let MatrixView { elements, rows, row_stride, .. } = self.matrix;
+        let sums = &mut self.sums[column..][..N];
+        let mut partial = [R::ZERO; N];
+        partial.copy_from_slice(sums);
+        for row in 0..rows {
+            let line = &elements[row * row_stride + column..][..N];
+            partial.iter_mut().zip(line).for_each(|(sum, &x)| *sum += x);
         }
-        for (i, sum) in rest.iter_mut().enumerate() {
-            line(ROWS * groups.len() + i).iter().for_each(|&x| *sum += x);
+        sums.copy_from_slice(&partial);
+        N
+    }
+
+    /// A sum is loaded and stored once for four additions.
+    #[inline(always)]
+    fn four_rows_at_a_time(self) {
+        let MatrixView { elements, rows, columns, row_stride, .. } = self.matrix;
+        let line = |row: usize| &elements[row * row_stride..][..columns];
+        let fours = rows - rows % 4;
+        for row in (0..fours).step_by(4) {
+            let (a, b, c, d) = (line(row), line(row + 1), line(row + 2), line(row + 3));
+            for ((((sum, &a), &b), &c), &d) in self.sums.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+                *sum = (((*sum + a) + b) + c) + d;
+            }
+        }
+        for row in fours..rows {
+            for (sum, &x) in self.sums.iter_mut().zip(line(row)) {
+                *sum += x;
+            }
         }
     }
 }
@@ -360,12 +349,13 @@ mod tests {
         );
         let truth = |yes: bool| vec![if yes { R::ONE } else { R::ZERO }];
         check::<R>(|set, x| truth(set.run(AllFinite { x })), |x| truth(x.iter().all(|x| x.is_finite())));
-        for columns in [1, 7, 31] {
+        for columns in [1, 7, 31, 64, 75] {
             let rows = |x: &[R]| x.len() / columns;
             check::<R>(
                 |set, x| {
                     let mut sums = vec![R::ONE; columns];
-                    set.run(AddColumnSums { sums: &mut sums, matrix: &x[..rows(x) * columns] });
+                    let matrix = MatrixView::from_slice(&x[..rows(x) * columns], rows(x), columns);
+                    set.run(AddColumnSums { sums: &mut sums, matrix });
                     sums
                 },
                 |x| naive_column_sums(&x[..rows(x) * columns], columns),
@@ -394,26 +384,12 @@ mod tests {
         assert_eq!((sum(&x[..2]), sum_of_squares(&x[..2]), sum::<f64>(&[])), (-1.0, 25.0, 0.0));
         assert_eq!((all_finite(&x), all_finite(&x[..2]), all_finite::<f64>(&[])), (false, true, true));
         let mut sums = [9.0; 2];
-        add_column_sums(&mut sums, &[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        add_column_sums(&mut sums, MatrixView::from_slice(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], 3, 2));
         assert_eq!(sums, [18.0, 21.0]);
-        add_column_sums(&mut sums, &[]);
-        assert_eq!(sums, [18.0, 21.0]);
-    }
-
-    #[test]
-    fn rows_are_added_up_as_columns_on_their_side() {
-        for (rows, columns) in [(1, 1), (7, 5), (8, 3), (19, 1), (16, 33), (3, 0), (0, 0)] {
-            let stride = columns + 2;
-            let number = |i: usize, j: usize| (i * 31 + j * 7) as f32 / 3.0 - 9.0;
-            let turned: Vec<f32> = (0..columns).flat_map(|j| (0..rows).map(move |i| number(i, j))).collect();
-            let lying: Vec<f32> = (0..rows).flat_map(|i| (0..stride).map(move |j| number(i, j))).collect();
-            let (mut expected, mut found) = (vec![0.5; rows], vec![0.5; rows]);
-            if rows > 0 {
-                add_column_sums(&mut expected, &turned);
-            }
-            add_row_sums(&mut found, MatrixView::with_strides(&lying, (rows, columns), (stride, 1)));
-            assert_eq!(found, expected, "{rows}×{columns}");
-        }
+        add_column_sums(&mut sums, MatrixView::with_strides(&[1.0, 2.0, 9.0, 3.0, 4.0], (2, 2), (3, 1)));
+        assert_eq!(sums, [22.0, 27.0]);
+        add_column_sums(&mut sums, MatrixView::from_slice(&[], 0, 2));
+        assert_eq!(sums, [22.0, 27.0]);
     }
 
     #[test]
@@ -441,12 +417,13 @@ mod tests {
 
     #[test]
     fn sizes_that_do_not_fit_are_refused() {
-        let table: [(&str, fn()); 4] = [
+        let table: [(&str, fn()); 3] = [
             ("another number of sums", || {
-                add_row_sums(&mut [0.0_f32; 2], MatrixView::from_slice(&[0.0; 3], 3, 1));
+                add_column_sums(&mut [0.0_f32; 2], MatrixView::from_slice(&[0.0; 3], 1, 3));
             }),
-            ("a part of a row", || add_column_sums(&mut [0.0_f32; 2], &[0.0; 5])),
-            ("no columns", || add_column_sums(&mut [], &[0.0_f32; 5])),
+            ("a matrix on its side", || {
+                add_column_sums(&mut [0.0_f32; 2], MatrixView::from_slice(&[0.0; 6], 2, 3).transposed());
+            }),
             ("another number of rows", || log_sum_exp_rows(&mut [0.0_f32; 2], &[0.0; 6], 2)),
         ];
         for (name, call) in table {

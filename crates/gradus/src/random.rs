@@ -81,14 +81,14 @@ impl Random {
     pub fn below(&mut self, n: usize) -> usize {
         assert!(n > 0, "there is no number below 0");
         let n = n as u64;
-        let mut wide = u128::from(self.source.next_u64()) * u128::from(n);
-        if (wide as u64) < n {
+        let (mut high, mut low) = wide_product(self.source.next_u64(), n);
+        if low < n {
             let threshold = n.wrapping_neg() % n;
-            while (wide as u64) < threshold {
-                wide = u128::from(self.source.next_u64()) * u128::from(n);
+            while low < threshold {
+                (high, low) = wide_product(self.source.next_u64(), n);
             }
         }
-        (wide >> 64) as usize
+        high as usize
     }
 
     /// Puts `items` in random order (Fisher and Yates).
@@ -97,4 +97,15 @@ impl Random {
             items.swap(i, self.below(i + 1));
         }
     }
+}
+
+/// x · n, its upper 64 bits and its lower ones. Of a small n by halves: WebAssembly has no multiplication that keeps the upper
+/// bits, and calls a function for one of 128 bits.
+fn wide_product(x: u64, n: u64) -> (u64, u64) {
+    if n >> 32 != 0 {
+        let product = u128::from(x) * u128::from(n);
+        return ((product >> 64) as u64, product as u64);
+    }
+    let lower_half = (x & u64::from(u32::MAX)) * n;
+    (((x >> 32) * n + (lower_half >> 32)) >> 32, x.wrapping_mul(n))
 }

@@ -21,7 +21,7 @@ mod unpacked;
 
 pub(crate) use compiled::Multiply;
 pub use panels::Panels;
-pub use unpacked::{Chain, product_unpacked};
+pub use unpacked::{Chain, padded, product_unpacked};
 
 use crate::share::{each_part, threads_for};
 use crate::{MatrixView, MatrixViewMut, Real};

@@ -81,20 +81,21 @@ fn check<R: Real>((m, k, n): (usize, usize, usize), [la, lb]: [Layout; 2], onto:
     }
 }
 
-/// A product without packing on every instruction set against the definition, bit by bit, with a bias for each row.
+/// A product without packing on every instruction set against the definition, bit by bit, with a bias for each column.
 fn check_unpacked<R: Real>((m, k, n): (usize, usize, usize), la: Layout, with_biases: bool) {
-    let (a, b) = (plain::<R>(la.length(m, k), 1), plain::<R>(k * n, 2));
-    let (gap, biases) = (3, plain::<R>(m, 4));
+    let whole = padded::<R>(n);
+    let (a, b) = (plain::<R>(la.length(m, k), 1), plain::<R>(k * whole, 2));
+    let (gap, biases) = (3, plain::<R>(whole, 4));
     let biases = with_biases.then_some(&biases[..]);
     let before = plain::<R>(m * (n + gap), 3);
     let a = MatrixView::with_strides(&a, (m, k), la.strides(m, k));
-    let b = MatrixView::from_slice(&b, k, n);
+    let b = MatrixView::from_slice(&b, k, whole);
     for set in InstructionSet::available() {
         let fused = set != InstructionSet::Baseline || cfg!(target_arch = "aarch64");
         let mut expected = before.clone();
         for (i, j) in (0..m).flat_map(|i| (0..n).map(move |j| (i, j))) {
             let terms = (0..k).map(|l| (a.get(i, l), b.get(l, j)));
-            expected[i * (n + gap) + j] = by_definition(fused, terms, None, biases.map(|biases| biases[i]));
+            expected[i * (n + gap) + j] = by_definition(fused, terms, None, biases.map(|biases| biases[j]));
         }
         // In one call, and in two: what is in C then begins the second part of the chain.
         for at in [0, k / 3] {

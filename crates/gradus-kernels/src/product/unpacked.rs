@@ -1,4 +1,5 @@
-//! A product so small that packing one of its operands would cost more than it saves: B is read where it lies.
+//! A product so small that packing one of its operands would cost more than it saves: B is read where it lies, its rows padded
+//! to whole registers, so that none is half loaded.
 
 use super::DEPTH;
 use super::tile::load;
@@ -15,7 +16,23 @@ pub enum Chain {
     GoesOn,
 }
 
-/// Multiplies `a` (m, k) by `b` (k, n) into `c` (m, n), then adds `biases` (m), one for each row.
+/// The length to which a row of `columns` numbers is padded: whole registers of this processor.
+pub fn padded<R: Real>(columns: usize) -> usize {
+    columns.next_multiple_of(lanes::<R>(InstructionSet::best()))
+}
+
+/// Numbers in a register.
+fn lanes<R: Real>(set: InstructionSet) -> usize {
+    let bytes = match set {
+        InstructionSet::Baseline => 16,
+        InstructionSet::Avx2 => 32,
+        InstructionSet::Avx512 => 64,
+    };
+    bytes / size_of::<R>()
+}
+
+/// Multiplies `a` (m, k) by the first columns of `b` (k, [`padded`] n) into `c` (m, n), then adds `biases` (at least as many as
+/// `b` has columns) to each row. Where `c` is padded too, its n is all that it has.
 ///
 /// The sums are those of [`product_with`](super::product_with), bit by bit, for a k of one block; a chain of that length may be
 /// made in several calls. Runs on the thread that calls it, and allocates nothing.
@@ -40,15 +57,12 @@ pub(super) fn product_unpacked_on<R: Real>(
     chain: Chain,
     biases: Option<&[R]>,
 ) {
-    assert_eq!(
-        (c.rows, c.columns, a.columns),
-        (a.rows, b.columns, b.rows),
-        "the shapes do not fit each other"
-    );
+    assert_eq!((c.rows, a.columns), (a.rows, b.rows), "the shapes do not fit each other");
     assert!(a.columns <= DEPTH, "{} links are more than a block of the chain has", a.columns);
-    let contiguous = |stride: usize| stride == 1 || b.columns <= 1;
-    assert!(contiguous(b.column_stride) && contiguous(c.column_stride), "rows must be contiguous");
-    assert!(biases.is_none_or(|biases| biases.len() == a.rows), "there must be one bias for each row");
+    let whole = c.columns.next_multiple_of(lanes::<R>(set));
+    assert!(whole <= b.columns, "rows of {} numbers are not padded for {} columns", b.columns, c.columns);
+    assert!(b.column_stride == 1 && (c.column_stride == 1 || c.columns <= 1), "rows must be contiguous");
+    assert!(biases.is_none_or(|biases| biases.len() >= whole), "the biases must be padded as well");
     R::compute_unpacked(set, Unpacked { c, a, b, chain, biases });
 }
 
@@ -66,7 +80,7 @@ impl<R: Real> RegisterKernel<R> for Unpacked<'_, R> {
 
     #[inline(always)]
     unsafe fn run<V: Vector<Element = R>>(mut self) {
-        let n = self.b.columns;
+        let n = self.c.columns;
         let mut column = 0;
         // SAFETY: the caller vouches for the instruction set; the columns lie inside the matrices.
         unsafe {
@@ -125,9 +139,9 @@ impl<R: Real> Unpacked<'_, R> {
     ) -> usize {
         let (a, b) = (&self.a, &self.b);
         let lanes = |register: usize| if register + 1 == REGISTERS { count } else { V::LANES };
-        // SAFETY: `assert_fits` holds every element of the three views inside its slice; what is read of B and C and written of C are
-        // neighbours from `column` on, `count` of them in the last register; the views of C do not overlap (`assert_apart`);
-        // there is a bias for each row.
+        // SAFETY: `assert_fits` holds every element of the three views inside its slice; what is read and written of C are neighbours
+        // from `column` on, `count` of them in the last register, and the rows of C do not overlap (`assert_apart`); whole
+        // registers of B and of the biases are there, as `product_unpacked_on` asserts.
         unsafe {
             let mut sums = [[V::splat(R::ZERO); REGISTERS]; ROWS];
             if self.chain == Chain::GoesOn {
@@ -143,7 +157,7 @@ impl<R: Real> Unpacked<'_, R> {
             for _ in 0..b.rows {
                 let mut along = [V::splat(R::ZERO); REGISTERS];
                 for (register, along) in along.iter_mut().enumerate() {
-                    *along = load::<V>(from_b.add(register * V::LANES), lanes(register));
+                    *along = V::load(from_b.add(register * V::LANES));
                 }
                 for (i, sums) in sums.iter_mut().enumerate() {
                     let factor = V::splat(*from_a.add(i * a.row_stride));
@@ -155,12 +169,16 @@ impl<R: Real> Unpacked<'_, R> {
                 from_a = from_a.wrapping_add(a.column_stride);
                 from_b = from_b.wrapping_add(b.row_stride);
             }
+            if let Some(biases) = self.biases {
+                let from = biases.as_ptr().add(column);
+                for register in 0..REGISTERS {
+                    let biases = V::load(from.add(register * V::LANES));
+                    sums.iter_mut().for_each(|sums| sums[register] = sums[register].add(biases));
+                }
+            }
             for (i, sums) in sums.into_iter().enumerate() {
                 let to = self.c.elements.as_mut_ptr().add((row + i) * self.c.row_stride + column);
-                for (register, mut sum) in sums.into_iter().enumerate() {
-                    if let Some(biases) = self.biases {
-                        sum = sum.add(V::splat(*biases.get_unchecked(row + i)));
-                    }
+                for (register, sum) in sums.into_iter().enumerate() {
                     let (to, count) = (to.add(register * V::LANES), lanes(register));
                     if count == V::LANES { sum.store(to) } else { sum.store_first(to, count) }
                 }

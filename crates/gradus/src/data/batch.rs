@@ -37,6 +37,9 @@ impl<R: Real> Batch<'_, R> {
 
     /// Some consecutive examples of the batch.
     pub fn block(&self, rows: Range<usize>) -> Self {
+        if rows == (0..self.rows()) {
+            return *self;
+        }
         let outputs = self.targets.len() / self.rows().max(1);
         let (before_end, _) = self.inputs.split_rows(rows.end);
         Self {

@@ -235,11 +235,10 @@ impl<R: Real, F: Fn(Term<R>) -> (R, R)> Kernel for PerOutput<'_, R, F> {
     fn run(self) -> f64 {
         let Outputs { logits, targets, weights, width } = *self.outputs;
         let mut total = 0.0;
-        for (row, deltas) in self.delta.chunks_exact_mut(width).enumerate() {
+        let numbers = logits.chunks_exact(width).zip(self.predictions.chunks_exact(width));
+        let rows = self.delta.chunks_exact_mut(width).zip(numbers).zip(targets.chunks_exact(width));
+        for (row, ((deltas, (logits, predictions)), targets)) in rows.enumerate() {
             let weight = weights.map_or(R::ONE, |weights| weights[row]);
-            let at = row * width..(row + 1) * width;
-            let (logits, predictions, targets) =
-                (&logits[at.clone()], &self.predictions[at.clone()], &targets[at]);
             let mut sum = R::ZERO;
             for (((delta, &logit), &prediction), &target) in
                 deltas.iter_mut().zip(logits).zip(predictions).zip(targets)

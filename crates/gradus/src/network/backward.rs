@@ -83,7 +83,7 @@ impl<R: Real> Network<R> {
         if onto == Onto::Nothing {
             d_biases.fill(R::ZERO);
         }
-        reduce::add_column_sums(d_biases, delta.rows_slice(0..n));
+        reduce::add_column_sums(d_biases, delta.top(n));
         (work.gradients, work.signals) = (gradients, signals);
     }
 }

@@ -1,47 +1,123 @@
-//! A narrow network's way, turned: one unit to a row, one example to a column.
+//! A narrow network's way: nothing is packed, and a batch goes through in pieces.
 //!
-//! In a network whose layers are narrower than a few registers, registers are filled with examples instead of units, and
-//! nothing is packed: the weights are read where they lie. A batch goes through in pieces so small that all that a piece leaves
-//! behind is still in the nearer caches when it is used on the way back. The sums of a gradient are those of
-//! [`forward`](super::forward) and [`backward`](super::backward), in the same order: the two ways give the same bits. The loss,
-//! which is told and teaches nothing, is added up by pieces.
+//! In a network whose layers are a few registers wide, a panel of columns would be filled by a part, and packing costs as much as
+//! multiplying. Here the rows of all matrices are padded to whole registers instead, and weights, outputs and Δ are multiplied
+//! where they lie. Pieces are so small that all that one leaves behind is still in the nearest caches when it is used on the way
+//! back. The sums of a gradient are those of [`forward`](super::forward) and [`backward`](super::backward), in the same order:
+//! the two ways give the same bits. The loss, which is told and teaches nothing, is added up by pieces.
 
 use super::{LayerShape, Network};
 use crate::data::Batch;
 use crate::loss::{Gradient, Outputs};
-use crate::{Matrix, MatrixView, MatrixViewMut, Real};
-use gradus_kernels::{Chain, DEPTH, elementwise, product_unpacked, reduce};
+use crate::{Matrix, MatrixView, Real};
+use gradus_kernels::{Chain, DEPTH, padded, product_unpacked, reduce};
 
 /// The widest layer that gains by it: found with `cargo bench -p gradus-benches --bench step`.
 const WIDEST: usize = 32;
-/// Examples of a piece, at most: a part of a block without a rest, and a whole number of registers everywhere.
+/// Examples of a piece, at most: a part of a block without a rest.
 const PIECE: usize = 64;
 /// Examples whose part of the gradient is one chain of multiply-adds.
 const BLOCK: usize = DEPTH;
-/// Columns are made in multiples of this: a register of the smallest processors, half of one or less elsewhere.
-const COLUMNS: usize = 4;
 
-/// Buffers for the pieces of a batch, allocated once. What lies in columns beyond a piece's examples means nothing.
+/// Buffers for the pieces of a batch, allocated once.
 #[derive(Clone, Debug)]
 pub(crate) struct Narrow<R> {
-    /// (inputs, columns)
-    inputs: Matrix<R>,
-    /// Per layer the net inputs, (units, columns).
-    nets: Vec<Matrix<R>>,
-    /// Per hidden layer g(net), (units, columns).
-    outputs: Vec<Matrix<R>>,
-    /// Per hidden layer the same with an example to a row, (columns, units).
-    signals: Vec<Matrix<R>>,
-    /// Per layer Δ, (units, columns).
-    deltas: Vec<Matrix<R>>,
-    /// The output layer with an example to a row, as losses take it: (columns, outputs) each.
+    layers: Vec<NarrowLayer<R>>,
+    /// The output layer as losses take it, without padding: (rows, outputs) each.
     logits: Matrix<R>,
     predictions: Matrix<R>,
     delta: Matrix<R>,
     /// ∂E/∂w for every parameter, in the layout of the network's buffer.
     pub(crate) gradients: Vec<R>,
-    /// The part of one block after the first, until it is whole; empty where there is only one.
-    block: Vec<R>,
+}
+
+/// A layer's weights, and what a piece leaves behind in it. Rows are padded; what lies in the padding means nothing.
+#[derive(Clone, Debug)]
+struct NarrowLayer<R> {
+    shape: LayerShape,
+    /// Wᵀ (inputs, units) and, in a last row, the biases.
+    forward: Matrix<R>,
+    /// W (units, inputs), as Δ is multiplied by it; empty in the first layer.
+    backward: Matrix<R>,
+    /// Of a hidden layer the net inputs, (rows, units).
+    nets: Matrix<R>,
+    /// Of a hidden layer g(net), (rows, units).
+    outputs: Matrix<R>,
+    /// Δ (rows, units); of the output layer only where the gradient is turned.
+    delta: Matrix<R>,
+    /// ∂E/∂W of the block at hand, as far as its chains have come: (units, inputs) or, turned, (inputs, units).
+    d_weights: Matrix<R>,
+    is_turned: bool,
+}
+
+/// Rows and columns of the matrices of layer `index`, in the order of the fields, and whether its gradient is turned: where that
+/// takes fewer registers, and in the first layer, whose inputs are not padded.
+fn sizes<R: Real>(layers: &[LayerShape], index: usize, rows: usize) -> ([(usize, usize); 6], bool) {
+    let LayerShape { inputs, outputs, .. } = layers[index];
+    let (padded_inputs, padded_outputs) = (padded::<R>(inputs), padded::<R>(outputs));
+    let is_turned = index == 0 || inputs * padded_outputs < outputs * padded_inputs;
+    let only_if = |is_there: bool, rows: usize| if is_there { rows } else { 0 };
+    let is_hidden = index + 1 < layers.len();
+    let sizes = [
+        (inputs + 1, padded_outputs),
+        (only_if(index > 0, outputs), padded_inputs),
+        (only_if(is_hidden, rows), padded_outputs),
+        (only_if(is_hidden, rows), padded_outputs),
+        (only_if(is_hidden || is_turned, rows), padded_outputs),
+        if is_turned { (inputs, padded_outputs) } else { (outputs, padded_inputs) },
+    ];
+    (sizes, is_turned)
+}
+
+impl<R: Real> NarrowLayer<R> {
+    fn new(layers: &[LayerShape], index: usize, rows: usize) -> Self {
+        let (sizes, is_turned) = sizes::<R>(layers, index, rows);
+        let [forward, backward, nets, outputs, delta, d_weights] =
+            sizes.map(|(rows, columns)| Matrix::zeros(rows, columns));
+        let shape = layers[index].clone();
+        Self { shape, forward, backward, nets, outputs, delta, d_weights, is_turned }
+    }
+
+    /// Takes over the layer's parameters.
+    fn pack(&mut self, parameters: &[R]) {
+        let LayerShape { inputs, outputs, weights, biases, .. } = &self.shape;
+        let (weights, biases) = (&parameters[weights.clone()], &parameters[biases.clone()]);
+        let (forward_row, backward_row) = (self.forward.columns(), self.backward.columns());
+        let (forward, backward) = (self.forward.as_mut_slice(), self.backward.as_mut_slice());
+        let mut from = 0;
+        // Number by number: so few are moved faster than a copy of any length is called.
+        for unit in 0..*outputs {
+            let mut to = unit;
+            for input in 0..*inputs {
+                forward[to] = weights[from];
+                if !backward.is_empty() {
+                    backward[unit * backward_row + input] = weights[from];
+                }
+                (from, to) = (from + 1, to + forward_row);
+            }
+            forward[to] = biases[unit];
+        }
+    }
+
+    /// Brings the gradient of a block to those before it.
+    fn end_block(&self, gradients: &mut [R], put: impl Fn(&mut R, R)) {
+        let (d_weights, row) = (self.d_weights.as_slice(), self.d_weights.columns());
+        let (of_unit, of_input) = if self.is_turned { (1, row) } else { (row, 1) };
+        let gradients = &mut gradients[self.shape.weights.clone()];
+        let mut to = 0;
+        for unit in 0..self.shape.outputs {
+            let mut from = unit * of_unit;
+            for _ in 0..self.shape.inputs {
+                put(&mut gradients[to], d_weights[from]);
+                (from, to) = (from + of_input, to + 1);
+            }
+        }
+    }
+
+    /// Some rows of a padded matrix, without the padding.
+    fn units<'a>(&self, matrix: &'a Matrix<R>, rows: usize) -> MatrixView<'a, R> {
+        MatrixView::with_strides(matrix.as_slice(), (rows, self.shape.outputs), (matrix.columns(), 1))
+    }
 }
 
 impl<R: Real> Narrow<R> {
@@ -52,35 +128,27 @@ impl<R: Real> Narrow<R> {
 
     /// Buffers for batches of up to `rows` examples through `network`.
     pub(crate) fn new(network: &Network<R>, rows: usize) -> Self {
-        let columns = columns(rows);
-        let (all, hidden) = (network.layers(), &network.layers()[..network.layers().len() - 1]);
-        let turned = |layer: &LayerShape| Matrix::zeros(layer.outputs, columns);
-        let output = || Matrix::zeros(columns, network.outputs());
-        let n = network.parameters().len();
+        let rows = rows.min(PIECE);
+        let output = || Matrix::zeros(rows, network.outputs());
+        let layers = network.layers();
         Self {
-            inputs: Matrix::zeros(network.inputs(), columns),
-            nets: all.iter().map(turned).collect(),
-            outputs: hidden.iter().map(turned).collect(),
-            signals: hidden.iter().map(|layer| Matrix::zeros(columns, layer.outputs)).collect(),
-            deltas: all.iter().map(turned).collect(),
+            layers: (0..layers.len()).map(|index| NarrowLayer::new(layers, index, rows)).collect(),
             logits: output(),
             predictions: output(),
             delta: output(),
-            gradients: vec![R::ZERO; n],
-            block: vec![R::ZERO; if rows > BLOCK { n } else { 0 }],
+            gradients: vec![R::ZERO; network.parameters().len()],
         }
     }
 
     /// Bytes that they take for these layers.
     pub(crate) fn bytes(layers: &[LayerShape], rows: usize) -> u128 {
-        let (inputs, outputs) = match layers {
-            [first, .., last] | [first @ last] => (first.inputs, last.outputs),
-            [] => return 0,
+        let (rows, outputs) = (rows.min(PIECE), layers.last().map_or(0, |layer| layer.outputs));
+        let of_layer = |index: usize| {
+            let (sizes, _) = sizes::<R>(layers, index, rows);
+            sizes.iter().map(|(rows, columns)| rows * columns).sum::<usize>()
         };
-        let units: usize = layers.iter().map(|layer| layer.outputs).sum();
-        let columns = inputs + 2 * units + 2 * (units - outputs) + 3 * outputs;
         let parameters = layers.last().map_or(0, |layer| layer.biases.end);
-        let numbers = columns * self::columns(rows) + parameters * if rows > BLOCK { 2 } else { 1 };
+        let numbers = (0..layers.len()).map(of_layer).sum::<usize>() + 3 * rows * outputs + parameters;
         (numbers * size_of::<R>()) as u128
     }
 
@@ -92,21 +160,21 @@ impl<R: Real> Narrow<R> {
         evaluate: impl Fn(&Outputs<'_, R>, Gradient<'_, R>) -> f64,
     ) -> f64 {
         let mut loss = 0.0;
+        self.layers.iter_mut().for_each(|layer| layer.pack(network.parameters()));
         self.gradients.fill(R::ZERO);
         for (index, block) in batch.parts(BLOCK).enumerate() {
-            let is_first = index == 0;
             let mut chain = Chain::Begins;
             for piece in block.parts(PIECE) {
-                self.forward(network, &piece);
+                self.forward(&piece);
                 let (outputs, gradient) = self.outputs(&piece);
                 loss += evaluate(&outputs, gradient);
-                self.backward(network, &piece, chain, is_first);
+                self.backward(&piece, chain);
                 chain = Chain::GoesOn;
             }
-            if !is_first {
-                for layer in network.layers() {
-                    let weights = layer.weights.clone();
-                    elementwise::axpy(&mut self.gradients[weights.clone()], R::ONE, &self.block[weights]);
+            for layer in &self.layers {
+                match index {
+                    0 => layer.end_block(&mut self.gradients, |to, from| *to = from),
+                    _ => layer.end_block(&mut self.gradients, |to, from| *to += from),
                 }
             }
         }
@@ -114,21 +182,21 @@ impl<R: Real> Narrow<R> {
     }
 
     /// The forward pass; leaves the logits in `logits`.
-    fn forward(&mut self, network: &Network<R>, piece: &Batch<'_, R>) {
-        self.inputs.transpose_from(piece.inputs);
-        let last = self.nets.len() - 1;
+    fn forward(&mut self, piece: &Batch<'_, R>) {
+        let (n, last) = (piece.rows(), self.layers.len() - 1);
         for index in 0..=last {
-            let layer = network.layer(index);
-            let before = if index == 0 { &self.inputs } else { &self.outputs[index - 1] };
-            let nets = &mut self.nets[index];
-            let biases = Some(layer.biases);
-            product_unpacked(nets.view_mut(), layer.weights, before.view(), Chain::Begins, biases);
+            let (before, here) = self.layers.split_at_mut(index);
+            let layer = &mut here[0];
+            let signals = before.last().map_or(piece.inputs, |before| before.units(&before.outputs, n));
+            let (weights, biases) =
+                (layer.forward.top(layer.shape.inputs), layer.forward.row(layer.shape.inputs));
+            let nets = if index < last { layer.nets.top_mut(n) } else { self.logits.top_mut(n) };
+            product_unpacked(nets, signals, weights, Chain::Begins, Some(biases));
             if index < last {
-                layer.activation.apply(nets.as_slice(), self.outputs[index].as_mut_slice());
-                self.signals[index].transpose_from(self.outputs[index].view());
+                let (nets, outputs) = (layer.nets.rows_slice(0..n), layer.outputs.rows_slice_mut(0..n));
+                layer.shape.activation.apply(nets, outputs);
             }
         }
-        self.logits.transpose_from(self.nets[last].view());
     }
 
     /// What a loss is told of a piece, and where it writes.
@@ -141,35 +209,37 @@ impl<R: Real> Narrow<R> {
     }
 
     /// The backward pass, from the loss's `delta` to the gradient of the block.
-    fn backward(&mut self, network: &Network<R>, piece: &Batch<'_, R>, chain: Chain, is_first: bool) {
-        let n = piece.rows();
-        let last = self.deltas.len() - 1;
-        self.deltas[last].transpose_from(self.delta.view());
+    fn backward(&mut self, piece: &Batch<'_, R>, chain: Chain) {
+        let (n, last) = (piece.rows(), self.layers.len() - 1);
         for index in (0..=last).rev() {
-            let (before, here) = self.deltas.split_at_mut(index);
-            let (layer, delta, shape) = (network.layer(index), &here[0], &network.layers()[index]);
-            let signals = if index == 0 { piece.inputs } else { self.signals[index - 1].top(n) };
-            let of_the_piece =
-                MatrixView::with_strides(delta.as_slice(), (shape.outputs, n), (delta.columns(), 1));
-            let block = if is_first { &mut self.gradients } else { &mut self.block };
-            let d_weights = &mut block[shape.weights.clone()];
-            let d_weights = MatrixViewMut::from_slice(d_weights, shape.outputs, shape.inputs);
-            product_unpacked(d_weights, of_the_piece, signals, chain, None);
-            reduce::add_row_sums(&mut self.gradients[shape.biases.clone()], of_the_piece);
+            let (before, here) = self.layers.split_at_mut(index);
+            let layer = &mut here[0];
+            if index == last && layer.is_turned {
+                let rows = layer.delta.as_mut_slice().chunks_exact_mut(layer.forward.columns());
+                for (row, delta) in rows.zip(self.delta.iter_rows()) {
+                    row[..delta.len()].copy_from_slice(delta);
+                }
+            }
+            let delta = if index == last { self.delta.top(n) } else { layer.units(&layer.delta, n) };
+            reduce::add_column_sums(&mut self.gradients[layer.shape.biases.clone()], delta);
+            match before.last_mut() {
+                Some(before) if !layer.is_turned => {
+                    let (d_weights, signals) = (layer.d_weights.view_mut(), before.outputs.top(n));
+                    product_unpacked(d_weights, delta.transposed(), signals, chain, None);
+                }
+                before => {
+                    let signals = before.map_or(piece.inputs, |before| before.units(&before.outputs, n));
+                    let d_weights = layer.d_weights.view_mut();
+                    product_unpacked(d_weights, signals.transposed(), layer.delta.top(n), chain, None);
+                }
+            }
             if let Some(before) = before.last_mut() {
-                let weights = layer.weights.transposed();
-                product_unpacked(before.view_mut(), weights, delta.view(), Chain::Begins, None);
-                let activation = network.layer(index - 1).activation;
-                let (nets, outputs) = (&self.nets[index - 1], &self.outputs[index - 1]);
-                activation.multiply_by_slope(before.as_mut_slice(), nets.as_slice(), outputs.as_slice());
+                product_unpacked(before.delta.top_mut(n), delta, layer.backward.view(), Chain::Begins, None);
+                let (nets, outputs) = (before.nets.rows_slice(0..n), before.outputs.rows_slice(0..n));
+                before.shape.activation.multiply_by_slope(before.delta.rows_slice_mut(0..n), nets, outputs);
             }
         }
     }
-}
-
-/// Columns of the buffers for batches of so many rows.
-fn columns(rows: usize) -> usize {
-    rows.min(PIECE).next_multiple_of(COLUMNS)
 }
 
 #[cfg(test)]
@@ -185,11 +255,20 @@ mod tests {
             let network =
                 Network::<f32>::new(&Architecture { inputs: 3, hidden, outputs: 2, link }, None, 1).unwrap();
             let made = Narrow::new(&network, rows);
-            let matrices = [&made.nets, &made.outputs, &made.signals, &made.deltas].into_iter().flatten();
-            let others = [&made.inputs, &made.logits, &made.predictions, &made.delta];
-            let numbers: usize = matrices.chain(others).map(|matrix| matrix.as_slice().len()).sum();
-            let taken = 4 * (numbers + made.gradients.len() + made.block.len());
-            assert_eq!(Narrow::<f32>::bytes(network.layers(), rows), taken as u128, "{units:?}, {rows} rows");
+            let of_layer = |layer: &NarrowLayer<f32>| {
+                let matrices = [&layer.forward, &layer.backward, &layer.nets, &layer.outputs];
+                let others = [&layer.delta, &layer.d_weights];
+                matrices.iter().chain(&others).map(|matrix| matrix.as_slice().len()).sum::<usize>()
+            };
+            let outputs = [&made.logits, &made.predictions, &made.delta];
+            let taken = made.layers.iter().map(of_layer).sum::<usize>()
+                + outputs.iter().map(|matrix| matrix.as_slice().len()).sum::<usize>()
+                + made.gradients.len();
+            assert_eq!(
+                Narrow::<f32>::bytes(network.layers(), rows),
+                4 * taken as u128,
+                "{units:?}, {rows} rows"
+            );
         }
     }
 }

@@ -93,6 +93,8 @@ pub struct State<R> {
 pub struct Optimizer<R> {
     rule: Rule,
     groups: Vec<Group>,
+    /// The same groups, but neighbours that are updated alike as one.
+    passes: Vec<Group>,
     rate: f64,
     n_parameters: usize,
     state: State<R>,
@@ -110,7 +112,8 @@ impl<R: Real> Optimizer<R> {
         let moments = rule.n_moments();
         let moment = |k| if k < moments { vec![R::ZERO; n_parameters] } else { Vec::new() };
         let state = State { steps: 0, first: moment(0), second: moment(1) };
-        Self { rule, groups, rate: rule.default_learning_rate(), n_parameters, state }
+        let passes = joined(&groups);
+        Self { rule, groups, passes, rate: rule.default_learning_rate(), n_parameters, state }
     }
 
     /// The rule.
@@ -141,7 +144,7 @@ impl<R: Real> Optimizer<R> {
         assert_eq!(parameters.len(), self.n_parameters, "the optimizer was made for another network");
         assert_eq!(gradients.len(), self.n_parameters, "there must be one gradient for each parameter");
         self.state.steps += 1;
-        for group in self.groups.iter().filter(|group| !group.frozen) {
+        for group in &self.passes {
             let rate = self.rate * group.rate_factor;
             let pass = Pass::new(group, rate, parameters, gradients, &mut self.state);
             apply(self.rule, rate, pass, InstructionSet::best());
@@ -183,6 +186,21 @@ fn apply<R: Real>(rule: Rule, rate: f64, pass: Pass<'_, R>, set: InstructionSet)
             pass.run(set, Rprop::new(rate, (eta_minus, eta_plus), (step_min, step_max)));
         }
     }
+}
+
+/// What of the groups is updated, neighbours that are updated alike as one: a pass over a few weights costs as much as one over
+/// many.
+fn joined(groups: &[Group]) -> Vec<Group> {
+    let mut passes: Vec<Group> = Vec::new();
+    for group in groups.iter().filter(|group| !group.frozen) {
+        match passes.last_mut() {
+            Some(last) if *group == (Group { range: last.range.end..group.range.end, ..last.clone() }) => {
+                last.range.end = group.range.end;
+            }
+            _ => passes.push(group.clone()),
+        }
+    }
+    passes
 }
 
 fn assert_apart(groups: &[Group], n_parameters: usize) {
