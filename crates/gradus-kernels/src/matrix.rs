@@ -83,23 +83,27 @@ impl<R: Real> Matrix<R> {
 
     /// A view of the whole matrix.
     pub fn view(&self) -> MatrixView<'_, R> {
-        MatrixView::from_slice(&self.elements, self.rows, self.columns)
+        self.top(self.rows)
     }
 
     /// A view of the whole matrix, to write to.
     pub fn view_mut(&mut self) -> MatrixViewMut<'_, R> {
-        MatrixViewMut::from_slice(&mut self.elements, self.rows, self.columns)
+        self.top_mut(self.rows)
     }
 
     /// A view of the first `rows` rows: what a short last batch fills of a buffer made for a full one.
     pub fn top(&self, rows: usize) -> MatrixView<'_, R> {
-        MatrixView::from_slice(self.rows_slice(0..rows), rows, self.columns)
+        // As many elements as the matrix has cannot be more than there are addresses: `from_slice` need not check it again.
+        assert!(rows <= self.rows, "a matrix of {} rows has no {rows} first ones", self.rows);
+        let (elements, columns) = (&self.elements[..rows * self.columns], self.columns);
+        MatrixView { elements, rows, columns, row_stride: columns, column_stride: 1 }
     }
 
     /// A view of the first `rows` rows, to write to.
     pub fn top_mut(&mut self, rows: usize) -> MatrixViewMut<'_, R> {
-        let columns = self.columns;
-        MatrixViewMut::from_slice(self.rows_slice_mut(0..rows), rows, columns)
+        assert!(rows <= self.rows, "a matrix of {} rows has no {rows} first ones", self.rows);
+        let (elements, columns) = (&mut self.elements[..rows * self.columns], self.columns);
+        MatrixViewMut { elements, rows, columns, row_stride: columns, column_stride: 1 }
     }
 
     /// The same numbers in another precision.
@@ -167,6 +171,15 @@ impl<'a, R: Real> MatrixView<'a, R> {
         // A part without rows may begin beyond the slice.
         let start = (at * self.row_stride).min(self.elements.len());
         (Self { rows: at, ..self }, Self { elements: &self.elements[start..], rows: self.rows - at, ..self })
+    }
+
+    /// The first `columns` columns: a padded matrix without its padding.
+    ///
+    /// # Panics
+    /// If there are fewer.
+    pub fn left(self, columns: usize) -> Self {
+        assert!(columns <= self.columns, "a matrix of {} columns has no {columns} first ones", self.columns);
+        Self { columns, ..self }
     }
 
     /// The same elements with rows and columns exchanged; nothing is copied.
@@ -367,6 +380,10 @@ mod tests {
         assert_eq!(matrix.row(1), [7.0, 4.0]);
         assert_eq!(matrix.rows_slice(1..3), [7.0, 4.0, 5.0, 6.0]);
         assert_eq!((matrix.top(2).rows(), matrix.top(2).get(1, 1)), (2, 4.0));
+        assert_eq!((matrix.view().left(1).columns(), matrix.view().left(1).get(2, 0)), (1, 5.0));
+        assert!(refused(|| _ = Matrix::<f32>::zeros(3, 2).top(4)));
+        assert!(refused(|| _ = Matrix::<f32>::zeros(3, 0).top_mut(4)));
+        assert!(refused(|| _ = Matrix::<f32>::zeros(3, 2).view().left(3)));
         assert_eq!(matrix.cast::<f64>().into_vec(), [1.0, 2.0, 7.0, 4.0, 5.0, 6.0]);
         assert_eq!(Matrix::<f32>::zeros(3, 0).iter_rows().count(), 3);
     }

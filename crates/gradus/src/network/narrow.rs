@@ -116,7 +116,7 @@ impl<R: Real> NarrowLayer<R> {
 
     /// Some rows of a padded matrix, without the padding.
     fn units<'a>(&self, matrix: &'a Matrix<R>, rows: usize) -> MatrixView<'a, R> {
-        MatrixView::with_strides(matrix.as_slice(), (rows, self.shape.outputs), (matrix.columns(), 1))
+        matrix.top(rows).left(self.shape.outputs)
     }
 }
 
