@@ -26,7 +26,7 @@ fn lanes<R: Real>(set: InstructionSet) -> usize {
     let bytes = match set {
         InstructionSet::Baseline => 16,
         InstructionSet::Avx2 => 32,
-        InstructionSet::Avx512 => 64,
+        InstructionSet::Avx512 | InstructionSet::Amx => 64,
     };
     bytes / size_of::<R>()
 }

@@ -6,7 +6,7 @@
 use super::Vector;
 use std::arch::wasm32::{
     f32x4_add, f32x4_mul, f32x4_splat, f64x2_add, f64x2_mul, f64x2_splat, i32x4_shl, i32x4_shuffle,
-    u32x4_splat, v128, v128_and, v128_load, v128_store,
+    u32x4_splat, v128, v128_and, v128_load, v128_store, v128_store32_lane, v128_store64_lane,
 };
 
 /// Four f32.
@@ -37,6 +37,23 @@ impl Vector for F32 {
     unsafe fn store(self, to: *mut f32) {
         // SAFETY: the caller vouches for LANES elements.
         unsafe { v128_store(to.cast(), self.0) };
+    }
+
+    #[inline(always)]
+    unsafe fn store_first(self, to: *mut f32, count: usize) {
+        // SAFETY: the caller vouches for `count` elements; no more are written.
+        unsafe {
+            match count {
+                0 => {}
+                1 => v128_store32_lane::<0>(self.0, to.cast()),
+                2 => v128_store64_lane::<0>(self.0, to.cast()),
+                3 => {
+                    v128_store64_lane::<0>(self.0, to.cast());
+                    v128_store32_lane::<2>(self.0, to.add(2).cast());
+                }
+                _ => self.store(to),
+            }
+        }
     }
 
     #[inline(always)]

@@ -6,7 +6,7 @@
 //! on the sizes of batch and network and on nothing else, so the bits do not depend on the number of threads.
 //!
 //! A small batch, or one through a network so large that a gradient for each lane would cost more than it saves, goes through
-//! as a whole: see [`step`]. Through a narrow network, examples go side by side in registers: see [`Narrow`].
+//! as a whole: see [`step`]. Through a narrow network it goes in smaller pieces, and nothing is packed: see [`Narrow`].
 
 use super::{NotFinite, Objective, step};
 use crate::Real;
@@ -70,7 +70,7 @@ struct Lane<R> {
 enum Way<R> {
     /// An example to a row, layer by layer.
     General(Workspace<R>),
-    /// An example to a column, a few at a time.
+    /// A few examples at a time, without packing.
     Narrow(Narrow<R>),
 }
 
