@@ -285,6 +285,21 @@ fn every_instruction_set_gives_the_bits_of_the_definition() {
     }
 }
 
+/// Rows that are not padded to whole registers are refused, and so are biases.
+#[test]
+fn what_is_not_padded_is_refused() {
+    fn call(columns_of_b: usize, biases: usize) {
+        let (a, mut c) = (crate::Matrix::<f32>::zeros(2, 3), crate::Matrix::zeros(2, 33));
+        let (b, biases) = (crate::Matrix::zeros(3, columns_of_b), vec![0.0; biases]);
+        product_unpacked(c.view_mut(), a.view(), b.view(), Chain::Begins, Some(&biases));
+    }
+    let whole = padded::<f32>(33);
+    call(whole, whole);
+    for (columns_of_b, biases) in [(33, whole), (whole, 33)] {
+        assert!(std::panic::catch_unwind(|| call(columns_of_b, biases)).is_err(), "{columns_of_b}, {biases}");
+    }
+}
+
 #[test]
 fn panels_can_be_packed_again() {
     let (mut panels, ones) = (Panels::of(Operands::Same, 3, 40), [1.0_f32; 120]);
