@@ -6,7 +6,8 @@
 use super::Vector;
 use std::arch::wasm32::{
     f32x4_add, f32x4_mul, f32x4_splat, f64x2_add, f64x2_mul, f64x2_splat, i32x4_shl, i32x4_shuffle,
-    u32x4_splat, v128, v128_and, v128_load, v128_store, v128_store32_lane, v128_store64_lane,
+    u32x4_splat, v128, v128_and, v128_load, v128_load32_lane, v128_load32_zero, v128_load64_zero, v128_store,
+    v128_store32_lane, v128_store64_lane,
 };
 
 /// Four f32.
@@ -31,6 +32,20 @@ impl Vector for F32 {
     unsafe fn load(from: *const f32) -> Self {
         // SAFETY: the caller vouches for LANES elements.
         Self(unsafe { v128_load(from.cast()) })
+    }
+
+    #[inline(always)]
+    unsafe fn load_first(from: *const f32, count: usize) -> Self {
+        // SAFETY: the caller vouches for `count` elements; no more are read.
+        Self(unsafe {
+            match count {
+                0 => f32x4_splat(0.0),
+                1 => v128_load32_zero(from.cast()),
+                2 => v128_load64_zero(from.cast()),
+                3 => v128_load32_lane::<2>(v128_load64_zero(from.cast()), from.add(2).cast()),
+                _ => v128_load(from.cast()),
+            }
+        })
     }
 
     #[inline(always)]
