@@ -102,6 +102,21 @@ impl InstructionSet {
         }
     }
 
+    /// Numbers in a register of this instruction set, a power of two.
+    pub(crate) fn lanes<R: Real>(self) -> usize {
+        match self {
+            Self::Baseline => R::Baseline::LANES,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => R::Avx2::LANES,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 | Self::Amx => R::Avx512::LANES,
+            #[cfg(not(target_arch = "x86_64"))]
+            Self::Avx2 | Self::Avx512 | Self::Amx => {
+                unreachable!("detect never returns an x86 set elsewhere")
+            }
+        }
+    }
+
     /// Runs `kernel` compiled for this instruction set.
     ///
     /// # Panics

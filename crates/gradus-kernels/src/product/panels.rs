@@ -54,7 +54,7 @@ impl<R: Real> Panels<R> {
 
     /// Bytes that the panels of a (rows, columns) matrix take, filling included.
     pub fn bytes(rows: usize, columns: usize) -> u128 {
-        let (lanes, _) = InstructionSet::best().run_on_registers::<R, _>(Width);
+        let lanes = InstructionSet::best().lanes::<R>();
         rows as u128 * columns.next_multiple_of(lanes) as u128 * size_of::<R>() as u128
     }
 
@@ -68,7 +68,7 @@ impl<R: Real> Panels<R> {
         let needed = self.make_room(b.rows, b.columns);
         let depth = self.depth(b.rows);
         (self.rows, self.columns) = (b.rows, b.columns);
-        let (_, width) = set.run_on_registers::<R, _>(Width);
+        let width = set.run_on_registers::<R, _>(Width);
         let (length, threads) = (b.columns, threads_for(needed));
         match self.operands {
             Operands::Same => {
@@ -98,7 +98,7 @@ impl<R: Real> Panels<R> {
 
     /// Lengthens the buffer where it is too short; returns how many operands a (rows, columns) matrix takes.
     fn make_room(&mut self, rows: usize, columns: usize) -> usize {
-        let (lanes, _) = self.set.run_on_registers::<R, _>(Width);
+        let lanes = self.set.lanes::<R>();
         let needed = self
             .depth(rows)
             .checked_mul(columns.next_multiple_of(lanes))
@@ -163,15 +163,15 @@ pub(super) fn registers<V: Vector>(columns: usize, column: usize) -> usize {
     (columns - column).div_ceil(V::LANES).min(V::PANEL_REGISTERS)
 }
 
-/// (numbers in a register, numbers in a row of a full panel)
+/// Numbers in a row of a full panel.
 struct Width;
 
 impl<R> RegisterKernel<R> for Width {
-    type Output = (usize, usize);
+    type Output = usize;
 
     #[inline(always)]
-    unsafe fn run<V: Vector<Element = R>>(self) -> (usize, usize) {
-        (V::LANES, V::LANES * V::PANEL_REGISTERS)
+    unsafe fn run<V: Vector<Element = R>>(self) -> usize {
+        V::LANES * V::PANEL_REGISTERS
     }
 }
 

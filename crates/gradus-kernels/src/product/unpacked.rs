@@ -18,17 +18,7 @@ pub enum Chain {
 
 /// The length to which a row of `columns` numbers is padded: whole registers of this processor.
 pub fn padded<R: Real>(columns: usize) -> usize {
-    columns.next_multiple_of(lanes::<R>(InstructionSet::best()))
-}
-
-/// Numbers in a register.
-fn lanes<R: Real>(set: InstructionSet) -> usize {
-    let bytes = match set {
-        InstructionSet::Baseline => 16,
-        InstructionSet::Avx2 => 32,
-        InstructionSet::Avx512 | InstructionSet::Amx => 64,
-    };
-    bytes / size_of::<R>()
+    columns.next_multiple_of(InstructionSet::best().lanes::<R>())
 }
 
 /// Multiplies `a` (m, k) by the first columns of `b` (k, [`padded`] n) into `c` (m, n), then adds `biases` (at least as many as
@@ -59,7 +49,12 @@ pub(super) fn product_unpacked_on<R: Real>(
 ) {
     assert_eq!((c.rows, a.columns), (a.rows, b.rows), "the shapes do not fit each other");
     assert!(a.columns <= DEPTH, "{} links are more than a block of the chain has", a.columns);
+    // Lanes are a power of two, which spares a division.
+    let rest = set.lanes::<R>() - 1;
+    let whole = (c.columns + rest) & !rest;
+    assert!(whole <= b.columns, "rows of {} numbers are not padded for {} columns", b.columns, c.columns);
     assert!(b.column_stride == 1 && (c.column_stride == 1 || c.columns <= 1), "rows must be contiguous");
+    assert!(biases.is_none_or(|biases| biases.len() >= whole), "the biases must be padded as well");
     R::compute_unpacked(set, Unpacked { c, a, b, chain, biases });
 }
 
@@ -78,9 +73,6 @@ impl<R: Real> RegisterKernel<R> for Unpacked<'_, R> {
     #[inline(always)]
     unsafe fn run<V: Vector<Element = R>>(mut self) {
         let n = self.c.columns;
-        let whole = n.next_multiple_of(V::LANES);
-        assert!(whole <= self.b.columns, "rows of {} numbers are not padded for {n} columns", self.b.columns);
-        assert!(self.biases.is_none_or(|biases| biases.len() >= whole), "the biases must be padded as well");
         let mut column = 0;
         // SAFETY: the caller vouches for the instruction set; the columns lie inside the matrices.
         unsafe {
@@ -141,7 +133,7 @@ impl<R: Real> Unpacked<'_, R> {
         let lanes = |register: usize| if register + 1 == REGISTERS { count } else { V::LANES };
         // SAFETY: `assert_fits` holds every element of the three views inside its slice; what is read and written of C are neighbours
         // from `column` on, `count` of them in the last register, and the rows of C do not overlap (`assert_apart`); whole
-        // registers of B and of the biases are there, as `run` asserts.
+        // registers of B and of the biases are there, as `product_unpacked_on` asserts.
         unsafe {
             let mut sums = [[V::splat(R::ZERO); REGISTERS]; ROWS];
             if self.chain == Chain::GoesOn {
