@@ -4,5 +4,7 @@
 #![deny(unsafe_code)]
 
 mod session;
+mod rest;
 
+pub use rest::need_rest;
 pub use session::Session;

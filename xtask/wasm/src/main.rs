@@ -1,5 +1,12 @@
-//! `xtask-wasm FOLDER`: builds the crate `gradus-wasm` for the browser and writes it into a folder, with its JavaScript and
-//! its types. `cargo xtask playground` calls it.
+//! `xtask-wasm FOLDER SCRIPT`: builds the crate `gradus-wasm` for the browser and writes it into a folder, with its JavaScript
+//! and its types. `cargo xtask playground` calls it.
+//!
+//! ```text
+//! gradus-wasm ──cargo──▶ module ──wasm-bindgen──▶ module with bindings ──observed while SCRIPT runs──▶ opening, rest
+//! ```
+//!
+//! The module comes out in two files, so that little is fetched until a network learns: the functions that SCRIPT runs, which
+//! does what the page does at first, and all others.
 //!
 //! It is a program of its own because of what it takes along: the generator of the bindings. That one must be exactly of the
 //! version of the crate `wasm-bindgen`; as both are in one Cargo.lock, where they share `wasm-bindgen-shared`, cargo itself
@@ -11,8 +18,11 @@ mod standard_library;
 mod library_source;
 mod debian;
 mod programs;
+mod observation;
+mod division;
 
 use anyhow::{Context, Result, bail};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use wasm_bindgen_cli_support::Bindgen;
@@ -22,13 +32,20 @@ const TARGET: &str = "wasm32-unknown-unknown";
 /// 128-bit vectors, which every browser of the last years has.
 const VECTORS: &str = "-Ctarget-feature=+simd128";
 
+/// The module, whole or what the page opens with.
+const MODULE: &str = "gradus_wasm_bg.wasm";
+/// All other functions.
+const REST: &str = "gradus_wasm_rest.wasm";
+/// The bindings beside it.
+const BINDINGS: [&str; 3] = ["gradus_wasm.js", "gradus_wasm.d.ts", "gradus_wasm_bg.wasm.d.ts"];
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [folder] = arguments.as_slice() else {
-        eprintln!("usage: xtask-wasm FOLDER");
+    let [folder, script] = arguments.as_slice() else {
+        eprintln!("usage: xtask-wasm FOLDER SCRIPT");
         return ExitCode::from(2);
     };
-    match build(Path::new(folder)) {
+    match build(Path::new(folder), Path::new(script)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -37,17 +54,36 @@ fn main() -> ExitCode {
     }
 }
 
-fn build(folder: &Path) -> Result<()> {
+fn build(folder: &Path, script: &Path) -> Result<()> {
     let module = compile(&standard_library::flags()?)?;
-    let bindings = folder.join("gradus_wasm_bg.wasm");
-    if is_newer(&bindings, &module) {
+    let opening = folder.join(MODULE);
+    let this_program = std::env::current_exe()?;
+    if [&module, script, &this_program].iter().all(|from| is_newer(&opening, from)) {
         println!("   the bindings are up to date");
         return Ok(());
     }
+    let whole = target().join("wasm-whole");
+    bind(&module, &whole)?;
+    let bytes = fs::read(whole.join(MODULE))?;
+    let stays = observation::observe(&bytes, &whole, script)?;
+    let divided = division::divide(&bytes, &stays)?;
+    fs::create_dir_all(folder)?;
+    for file in BINDINGS {
+        fs::copy(whole.join(file), folder.join(file))?;
+    }
+    fs::write(folder.join(REST), divided.rest)?;
+    // What tells that all is up to date comes last.
+    fs::write(opening, divided.opening)?;
+    Ok(())
+}
+
+/// Writes the module with its bindings into a folder.
+fn bind(module: &Path, folder: &Path) -> Result<()> {
     Bindgen::new()
-        .input_path(&module)
+        .input_path(module)
         .web(true)?
         .typescript(true)
+        .omit_default_module_path(true)
         .remove_name_section(true)
         .remove_producers_section(true)
         .generate(folder)
