@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 
 const [folder, first, count, file] = process.argv.slice(2);
 const { initSync, Session } = await import(pathToFileURL(resolve(folder, 'gradus_wasm.js')));
-const { memory } = initSync({ module: readFileSync(join(folder, 'gradus_wasm_bg.wasm')) });
+const { memory } = initSync({ module: readFileSync(join(folder, 'observed.wasm')) });
 
 const STEPS = 300; // so that losses and marks are thinned out too
 

@@ -19,6 +19,9 @@ mod library_source;
 mod debian;
 mod programs;
 mod observation;
+mod linked;
+mod reach;
+mod rest;
 mod division;
 
 use anyhow::{Context, Result, bail};
@@ -31,6 +34,8 @@ use wasm_bindgen_cli_support::Bindgen;
 const TARGET: &str = "wasm32-unknown-unknown";
 /// 128-bit vectors, which every browser of the last years has.
 const VECTORS: &str = "-Ctarget-feature=+simd128";
+/// Places in the module that hold an address, so that constants can be told apart.
+const RELOCATIONS: &str = "-Clink-arg=--emit-relocs";
 
 /// The module, whole or what the page opens with.
 const MODULE: &str = "gradus_wasm_bg.wasm";
@@ -66,7 +71,7 @@ fn build(folder: &Path, script: &Path) -> Result<()> {
     bind(&module, &whole)?;
     let bytes = fs::read(whole.join(MODULE))?;
     let stays = observation::observe(&bytes, &whole, script)?;
-    let divided = division::divide(&bytes, &stays)?;
+    let divided = division::divide(&fs::read(&module)?, &bytes, &stays)?;
     fs::create_dir_all(folder)?;
     for file in BINDINGS {
         fs::copy(whole.join(file), folder.join(file))?;
@@ -84,7 +89,7 @@ fn bind(module: &Path, folder: &Path) -> Result<()> {
         .web(true)?
         .typescript(true)
         .omit_default_module_path(true)
-        .remove_name_section(true)
+        .demangle(false)
         .remove_producers_section(true)
         .generate(folder)
         .with_context(|| format!("cannot write the bindings into {}", folder.display()))
@@ -92,7 +97,7 @@ fn bind(module: &Path, folder: &Path) -> Result<()> {
 
 /// Compiles the crate; gives the file.
 fn compile(flags: &[String]) -> Result<PathBuf> {
-    let flags = [flags, &[VECTORS.to_owned()]].concat();
+    let flags = [flags, &[VECTORS.to_owned(), RELOCATIONS.to_owned()]].concat();
     let words = ["build", "--package", "gradus-wasm", "--profile", "browser", "--target", TARGET];
     let mut command = Command::new("cargo");
     command.args(words).arg("--target-dir").arg(target()).current_dir(root());

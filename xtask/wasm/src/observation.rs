@@ -14,7 +14,7 @@ const BYTES_OF_PAGE: u64 = 1 << 16;
 
 /// The places of the functions that run, counted among those of the module that are not imported.
 ///
-/// `folder` holds the bindings; the copy that is observed takes the module's place there.
+/// `folder` holds the bindings; the copy that is observed comes beside them, as `observed.wasm`.
 ///
 /// # Errors
 /// If the module has not the form that is expected, or the script fails.
@@ -29,7 +29,7 @@ pub(crate) fn observe(module: &[u8], folder: &Path, script: &Path) -> Result<Vec
         let mark = mark(id, first as usize + at).map(|instr| (instr, Default::default()));
         function.block_mut(entry).instrs.splice(0..0, mark);
     }
-    fs::write(folder.join("gradus_wasm_bg.wasm"), observed.emit_wasm())?;
+    fs::write(folder.join("observed.wasm"), observed.emit_wasm())?;
     let seen = folder.join("seen");
     let (place, file) = (folder.to_string_lossy(), seen.to_string_lossy());
     let words =
