@@ -27,7 +27,6 @@ for (let frame = 0; frame < 2; frame += 1) {
   session.fields(20);
   session.field(outputs, 0, 100);
   session.losses();
-  session.snapshot();
   for (let step = 0; step < STEPS; step += 1) session.train(1);
   session.trainExamples(3);
 }

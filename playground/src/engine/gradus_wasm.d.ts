@@ -2,7 +2,8 @@
 // Text in and out is JSON unless its name says otherwise; whatever can fail throws one line of text.
 
 declare module '*/pkg/gradus_wasm.js' {
-  export default function init(options?: { module_or_path?: string | URL }): Promise<unknown>;
+  export default function init(options?: { module_or_path?: string | URL }): Promise<object>;
+  export function needRest(): void;
 
   export class Session {
     constructor(config: string);

@@ -261,6 +261,8 @@ export type ToWorker =
 
 export type FromWorker =
   | { kind: 'started'; notices: string[] }
+  /** The engine stands still until the rest of it has been fetched. */
+  | { kind: 'delayed' }
   | { kind: 'answer'; id: number; value: unknown }
   | { kind: 'refused'; id: number; line: string }
   | { kind: 'frame'; frame: Frame | null }

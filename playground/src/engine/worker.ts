@@ -4,6 +4,7 @@ import init, { Session } from '../../pkg/gradus_wasm.js';
 import { Pace } from './pace';
 import { previews } from './previews';
 import { JSON_METHODS, type Frame, type FromWorker, type LayerLayout, type Method, type Scene, type Start, type Status, type ToWorker, type View } from './protocol';
+import { Rest } from './rest';
 
 const SNAPSHOT_EVERY = 4000; // milliseconds
 
@@ -17,13 +18,17 @@ const LOOKING: ReadonlySet<Method> = new Set<Method>([
 /** Methods that change numbers but neither settings nor data. */
 const TRAINING: ReadonlySet<Method> = new Set<Method>(['train', 'trainExamples', 'trainBatches', 'setParameter']);
 
+/** The addresses that stand for no setting: the opening of the engine is all that they need. */
+const PLAIN = /^(#(v=1)?)?$/;
+
+let rest: Rest;
 let session: Session | null = null;
 let playing = false;
 let sliceDue = false;
 let numbersChanged = true;
 let sceneChanged = true;
 let lastView = '';
-let lastSnapshot = performance.now();
+let lastSnapshot = -Infinity;
 const pace = new Pace();
 
 // Messages to ourselves stand in the same queue as those of the page, so that training never delays an answer by more than a slice.
@@ -134,6 +139,7 @@ function readMap(session: Session, view: View, hasClasses: boolean): Float32Arra
 }
 
 function snapshotIfDue(session: Session): Uint8Array | null {
+  if (!rest.isHere) return null;
   const now = performance.now();
   if (!sceneChanged && now - lastSnapshot < SNAPSHOT_EVERY) return null;
   lastSnapshot = now;
@@ -153,6 +159,18 @@ function fail(error: unknown, id: number | null = null): void {
   else post({ kind: 'refused', id, line });
 }
 
+/** Whether the opening of the engine is enough for this. Everything else comes in its order once the rest is here. */
+function needsRest(message: ToWorker): boolean {
+  switch (message.kind) {
+    case 'start':
+      return session !== null || !('hash' in message.start && PLAIN.test(message.start.hash));
+    case 'call':
+      return message.method !== 'limits';
+    default:
+      return message.kind === 'previews';
+  }
+}
+
 function receive(message: ToWorker): void {
   switch (message.kind) {
     case 'start':
@@ -161,7 +179,10 @@ function receive(message: ToWorker): void {
       return post({ kind: 'answer', id: message.id, value: call(message.method, message.values) });
     case 'frame': {
       const answer = frame(message.view);
-      return post({ kind: 'frame', frame: answer }, buffers(answer));
+      post({ kind: 'frame', frame: answer }, buffers(answer));
+      // The network is seen to learn: now there is time for the rest.
+      if (answer && answer.status.epoch > 0) void rest.come().catch((error) => fail(error));
+      return;
     }
     case 'play':
       if (playing !== message.playing) numbersChanged = true;
@@ -175,11 +196,14 @@ function receive(message: ToWorker): void {
   }
 }
 
-const ready = init({ module_or_path: new URL('../../pkg/gradus_wasm_bg.wasm', import.meta.url) });
+const ready = init({ module_or_path: new URL('../../pkg/gradus_wasm_bg.wasm', import.meta.url) }).then((opening) => {
+  rest = new Rest(opening, () => post({ kind: 'delayed' }));
+});
 self.onmessage = async (event: MessageEvent<ToWorker>) => {
   const message = event.data;
   try {
     await ready;
+    if (!rest.isHere && needsRest(message)) await rest.come();
     receive(message);
     schedule();
   } catch (error) {

@@ -51,6 +51,7 @@ impl Address {
 }
 
 /// An address of TensorFlow Playground as a configuration.
+#[inline(never)]
 fn theirs(text: &str) -> Address {
     let address = super::compatible::Address::read(text);
     match Config::from_value(&address.config()) {
@@ -222,6 +223,7 @@ pub(super) fn packed(saved: &Saved) -> Result<String, Error> {
     }
 }
 
+#[inline(never)]
 fn unpacked(digits: &str) -> Result<Saved, Error> {
     let damaged = |reason: &str| Error::DamagedSession { reason: reason.to_owned() };
     // Padding that somebody has put there is no harm.

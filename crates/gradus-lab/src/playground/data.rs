@@ -156,6 +156,7 @@ impl Csv {
     ///
     /// # Errors
     /// If it is too long or cannot be read.
+    #[inline(never)]
     pub(super) fn load(&self, target: Option<&str>) -> Result<Loaded, Error> {
         let (bytes, limit) = (self.text.len(), limits::MOST_CSV_BYTES);
         if bytes > limit {
@@ -237,6 +238,7 @@ fn complete(data: Dataset) -> Dataset {
 }
 
 /// Painted points as columns x1 and x2, with a class or, where there are 0 classes, a value.
+#[inline(never)]
 fn painted(points: &[Painted], classes: usize) -> (Dataset, Dataset) {
     let part = |is_test: bool| {
         let points: Vec<&Painted> = points.iter().filter(|point| point.is_test == is_test).collect();

@@ -91,6 +91,7 @@ fn label_report(name: &str, label: &Label<'_>) -> LabelReport {
     }
 }
 
+#[inline(never)]
 pub(super) fn score(
     metric: Metric,
     predictions: &Matrix<f64>,

@@ -67,6 +67,7 @@ impl RegressionReport {
     }
 }
 
+#[inline(never)]
 pub(super) fn score(
     metric: Metric,
     predictions: &Matrix<f64>,

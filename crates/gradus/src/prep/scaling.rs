@@ -165,6 +165,7 @@ impl Affine {
         Self { shift, scale: if scale.is_finite() { scale } else { 0.0 } }
     }
 
+    #[inline(never)]
     fn robust(x: &[f64]) -> Self {
         let mut sorted = x.to_vec();
         sorted.sort_by(f64::total_cmp);

@@ -188,6 +188,7 @@ impl TablePlan {
         self.features.iter().map(of).collect()
     }
 
+    #[inline(never)]
     fn shared_scaling(&self, inputs: &Inputs, weights: Option<&[f64]>) -> Result<Affine, Error> {
         let (mut numbers, mut repeated) = (Vec::new(), Vec::new());
         for place in 0..self.features.len() {

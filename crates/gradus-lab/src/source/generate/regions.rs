@@ -40,6 +40,7 @@ enum Pattern {
 
 impl Regions {
     /// The settings of `rings`, `blobs` or `checkerboard`.
+    #[inline(never)]
     pub(super) fn take(settings: &mut Settings<'_>) -> Result<Self, Error> {
         let common = Common::take(settings, 500, 0.0)?;
         let pattern = match settings.name {
@@ -51,6 +52,7 @@ impl Regions {
     }
 
     /// x1, x2 and class, (rows) each.
+    #[inline(never)]
     pub(super) fn columns(&self) -> Vec<Column> {
         let mut random = self.common.random();
         let (rows, noise) = (self.common.rows, self.common.noise);
