@@ -13,23 +13,26 @@ const { memory } = initSync({ module: readFileSync(join(folder, 'observed.wasm')
 
 const STEPS = 300; // so that losses and marks are thinned out too
 
-Session.fromAddress('');
-const session = Session.open('');
-session.limits();
-const outputs = JSON.parse(session.layout()).length;
-for (let frame = 0; frame < 2; frame += 1) {
-  session.status();
-  session.config();
-  session.featureNames();
-  session.points();
-  session.address();
-  session.parameters();
-  session.fields(20);
-  session.field(outputs, 0, 100);
-  session.losses();
-  for (let step = 0; step < STEPS; step += 1) session.train(1);
-  session.trainExamples(3);
+// The address of whoever comes for the first time, and of whoever comes back without having changed anything.
+for (const address of ['', '#v=1']) {
+  Session.fromAddress(address);
+  const session = Session.open(address);
+  session.limits();
+  const outputs = JSON.parse(session.layout()).length;
+  for (let frame = 0; frame < 2; frame += 1) {
+    session.status();
+    session.config();
+    session.featureNames();
+    session.points();
+    session.address();
+    session.parameters();
+    session.fields(20);
+    session.field(outputs, 0, 100);
+    session.losses();
+    for (let step = 0; step < STEPS; step += 1) session.train(1);
+    session.trainExamples(3);
+  }
+  session.free();
 }
-session.free();
 
 writeFileSync(file, new Uint8Array(memory.buffer, Number(first), Number(count)));

@@ -26,9 +26,29 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
+/** Has the browser fetch the page and its styles while the script runs that starts the engine. */
+function earlyPage(): Plugin {
+  return {
+    name: 'early-page',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler: (_, { bundle = {} }) =>
+        Object.values(bundle).flatMap((chunk) => {
+          if (chunk.type !== 'chunk' || !chunk.isDynamicEntry) return [];
+          const styles = [...(chunk.viteMetadata?.importedCss ?? [])];
+          return [
+            { tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `./${chunk.fileName}` }, injectTo: 'head' as const },
+            ...styles.map((href) => ({ tag: 'link', attrs: { rel: 'stylesheet', crossorigin: true, href: `./${href}` }, injectTo: 'head' as const })),
+          ];
+        }),
+    },
+  };
+}
+
 export default defineConfig({
   base: './',
-  plugins: [svelte(), contentSecurityPolicy()],
+  plugins: [svelte(), contentSecurityPolicy(), earlyPage()],
   worker: { format: 'es' },
   build: {
     target: 'es2022',

@@ -1,13 +1,5 @@
-// Starts the engine and puts the page up.
+// Where the page begins: the engine first, which takes longest to get ready, and then all that is seen.
 
-import './theme.css'; // first, so that the parts of the page may say otherwise
-import { mount } from 'svelte';
-import App from './App.svelte';
-import { isTableServed, takeServedTable } from './served_table';
-import { playground } from './state/playground.svelte';
+import './engine/launch';
 
-// The table's address is no configuration: the page begins with the default one, and takes the table after that.
-const served = isTableServed();
-playground.begin(served ? '' : location.hash);
-if (served) void takeServedTable().then((line) => playground.notify(line, 'warning'));
-mount(App, { target: document.getElementById('app')! });
+void import('./page');

@@ -1,6 +1,7 @@
 // The page's side of the worker: questions and answers, one frame at a time, and a watch that starts a fresh worker when one hangs.
 
 import { language } from '../text/language.svelte';
+import { worker } from './launch';
 import type { Answer, Arguments, Frame, FromWorker, Method, Previews, Speed, Start, ToWorker, View } from './protocol';
 
 const PATIENCE = 5000; // milliseconds without an answer
@@ -107,11 +108,11 @@ export class Engine {
   };
 
   #begin(start: Start): Worker {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-    worker.onmessage = (event: MessageEvent<FromWorker>) => this.#receive(event.data);
-    worker.onerror = (event) => this.#revive(event.message);
-    worker.postMessage({ kind: 'start', start } satisfies ToWorker);
-    return worker;
+    const begun = worker();
+    begun.onmessage = (event: MessageEvent<FromWorker>) => this.#receive(event.data);
+    begun.onerror = (event) => this.#revive(event.message);
+    begun.postMessage({ kind: 'start', start } satisfies ToWorker);
+    return begun;
   }
 
   #post(message: ToWorker): void {
@@ -123,6 +124,9 @@ export class Engine {
       case 'started':
         this.#started = true;
         for (const line of message.notices) this.#listener.notice(language.ofEngine(line));
+        return;
+      case 'delayed':
+        this.#started = false;
         return;
       case 'answer':
         this.#waiting.get(message.id)?.resolve(message.value);
@@ -144,6 +148,7 @@ export class Engine {
 
   #take(frame: Frame | null): void {
     this.#asked = 0;
+    this.#started = true;
     if (frame === null) {
       this.#awake = this.#playing;
       return;

@@ -252,6 +252,8 @@ export interface Previews {
 export type Start = { hash: string } | { config: string } | { snapshot: Uint8Array };
 
 export type ToWorker =
+  /** The part of the engine that the page opens with, or why it has not come. The first that a worker is told. */
+  | { kind: 'engine'; opening: WebAssembly.Module | string }
   | { kind: 'start'; start: Start }
   | { kind: 'call'; id: number; method: Method; values: unknown[] }
   | { kind: 'frame'; view: View }

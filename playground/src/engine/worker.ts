@@ -171,7 +171,7 @@ function needsRest(message: ToWorker): boolean {
   }
 }
 
-function receive(message: ToWorker): void {
+function receive(message: Exclude<ToWorker, { kind: 'engine' }>): void {
   switch (message.kind) {
     case 'start':
       return start(message.start);
@@ -187,8 +187,9 @@ function receive(message: ToWorker): void {
     case 'play':
       if (playing !== message.playing) numbersChanged = true;
       playing = message.playing;
-      pace.begin(1); // Whoever presses play wants to see something.
-      return schedule();
+      pace.begin(1); // Whoever presses play wants to see something, in the next frame already.
+      if (!sliceDue) slice();
+      return;
     case 'speed':
       return pace.choose(message.speed);
     case 'previews':
@@ -196,12 +197,18 @@ function receive(message: ToWorker): void {
   }
 }
 
-const ready = init({ module_or_path: new URL('../../pkg/gradus_wasm_bg.wasm', import.meta.url) }).then((opening) => {
-  rest = new Rest(opening, () => post({ kind: 'delayed' }));
+/** Takes the opening of the engine when the page has fetched it. Whatever else comes waits for that. */
+let takeOpening: (opening: WebAssembly.Module | string) => void;
+const ready = new Promise<WebAssembly.Module>((resolve, reject) => {
+  takeOpening = (opening) => (typeof opening === 'string' ? reject(new Error(opening)) : resolve(opening));
+}).then(async (opening) => {
+  rest = new Rest(await init({ module_or_path: opening }), () => post({ kind: 'delayed' }));
 });
+
 self.onmessage = async (event: MessageEvent<ToWorker>) => {
   const message = event.data;
   try {
+    if (message.kind === 'engine') return takeOpening(message.opening);
     await ready;
     if (!rest.isHere && needsRest(message)) await rest.come();
     receive(message);

@@ -21,6 +21,8 @@ use std::time::{Duration, SystemTime};
 
 /// The engine for the browser, where the page expects it.
 const BINDINGS: &str = "playground/pkg";
+/// What the page does with the engine until its network learns: what that takes is fetched first.
+const OPENING: &str = "playground/opening.mjs";
 /// The page as it is served.
 const PAGE: &str = "playground/dist";
 /// What the page is made of, the bindings beside it.
@@ -86,7 +88,7 @@ fn program(command: &[&str], folder: &str) -> Result<String> {
 
 /// The engine for the browser, with its JavaScript and its types.
 fn bindings(bind: &[&str]) -> Result<()> {
-    stage("engine for the browser", &[bind, &[BINDINGS]].concat(), &[]).run(|_| ())
+    stage("engine for the browser", &[bind, &[BINDINGS, OPENING]].concat(), &[]).run(|_| ())
 }
 
 /// The page, with the bindings in it.

@@ -4,7 +4,7 @@
 //! rest is there: so it is the rest that brings it.
 
 use crate::linked::{Held, Holder, addresses};
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 
@@ -26,6 +26,8 @@ impl Reach {
     /// If the linker has not noted the addresses in it.
     pub(crate) fn of(linked: &[u8], stays: impl Fn(&str) -> bool) -> Result<Self> {
         let addresses = addresses(linked)?;
+        // Without a note nothing would be reached, and everything would be missing.
+        ensure!(!addresses.is_empty(), "the linker has noted no address; it is to be given --emit-relocs");
         let mut found: Vec<&Held> = Vec::new();
         let mut in_constants: BTreeMap<u32, Vec<&Held>> = BTreeMap::new();
         for (holder, held) in &addresses {
@@ -71,4 +73,22 @@ fn joined(ranges: HashMap<u32, u32>) -> Vec<Range<u32>> {
         }
     }
     joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_are_joined_where_a_gap_costs_less_than_a_piece() {
+        fn check(ranges: &[(u32, u32)], expected: &[Range<u32>]) {
+            assert_eq!(joined(ranges.iter().copied().collect()), expected, "{ranges:?}");
+        }
+        check(&[], &[]);
+        check(&[(16, 24)], &[16..24]);
+        check(&[(24, 32), (16, 24)], &[16..32]);
+        check(&[(0, 4), (12, 20)], &[0..20]);
+        check(&[(0, 4), (13, 20)], &[0..4, 13..20]);
+        check(&[(0, 40), (8, 12), (60, 61)], &[0..40, 60..61]);
+    }
 }

@@ -51,7 +51,7 @@ impl Address {
 }
 
 /// An address of TensorFlow Playground as a configuration.
-#[inline(never)]
+#[inline(never)] // a page fetches it when it needs it
 fn theirs(text: &str) -> Address {
     let address = super::compatible::Address::read(text);
     match Config::from_value(&address.config()) {
@@ -223,7 +223,7 @@ pub(super) fn packed(saved: &Saved) -> Result<String, Error> {
     }
 }
 
-#[inline(never)]
+#[inline(never)] // a page fetches it when it needs it
 fn unpacked(digits: &str) -> Result<Saved, Error> {
     let damaged = |reason: &str| Error::DamagedSession { reason: reason.to_owned() };
     // Padding that somebody has put there is no harm.

@@ -24,7 +24,7 @@ const MOST_DRAWS: u64 = 1000;
 ///
 /// # Errors
 /// If the configuration asks for something else.
-#[inline(never)]
+#[inline(never)] // a page fetches it when it needs it
 pub(super) fn check(config: &Config) -> Result<(), Error> {
     let source = config.data.source;
     let link = if source.default_classes() == 0 { Activation::Identity } else { Activation::Tanh };
@@ -81,7 +81,7 @@ fn setup(config: &Config) -> Setup {
 ///
 /// # Errors
 /// As [`Setup::start`].
-#[inline(never)]
+#[inline(never)] // a page fetches it when it needs it
 pub(super) fn parts(config: &Config) -> Result<(Dataset, Dataset), Error> {
     let points = setup(config).start()?.points;
     let (training, test) = divide(&points, config.data.train_percent);
@@ -125,7 +125,7 @@ impl CompatibleLearner {
     ///
     /// # Errors
     /// If a feature of a point is not finite.
-    #[inline(never)]
+    #[inline(never)] // a page fetches it when it needs it
     pub(super) fn new(problem: &Problem, config: &Config, frozen: &BTreeSet<usize>) -> Result<Self, Error> {
         let start = setup(config).start()?;
         let (mut network, mut random) = (start.network, start.random);

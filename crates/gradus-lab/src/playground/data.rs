@@ -156,7 +156,7 @@ impl Csv {
     ///
     /// # Errors
     /// If it is too long or cannot be read.
-    #[inline(never)]
+    #[inline(never)] // a page fetches it when it needs it
     pub(super) fn load(&self, target: Option<&str>) -> Result<Loaded, Error> {
         let (bytes, limit) = (self.text.len(), limits::MOST_CSV_BYTES);
         if bytes > limit {
@@ -238,7 +238,7 @@ fn complete(data: Dataset) -> Dataset {
 }
 
 /// Painted points as columns x1 and x2, with a class or, where there are 0 classes, a value.
-#[inline(never)]
+#[inline(never)] // a page fetches it when it needs it
 fn painted(points: &[Painted], classes: usize) -> (Dataset, Dataset) {
     let part = |is_test: bool| {
         let points: Vec<&Painted> = points.iter().filter(|point| point.is_test == is_test).collect();

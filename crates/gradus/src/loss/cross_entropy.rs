@@ -9,7 +9,7 @@ use crate::Real;
 use gradus_kernels::{Kernel, dispatch};
 
 /// Σᵢ wᵢ Eᵢ and Δ, from logits, their softmax and the targets.
-#[inline(never)]
+#[inline(never)] // a page fetches it when it needs it
 pub(super) fn evaluate<R: Real>(
     outputs: &Outputs<'_, R>,
     predictions: &[R],

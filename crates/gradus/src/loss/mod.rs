@@ -210,7 +210,7 @@ struct Term<R> {
 
 /// Sums a loss that treats every output alike: `term` gives E and either ∂E/∂a (the slope of the link follows) or, for a
 /// loss with a link of its own, ∂E/∂z.
-#[inline(never)]
+#[inline(never)] // a page fetches it when it needs it
 fn per_output<R: Real, F: Fn(Term<R>) -> (R, R)>(
     outputs: &Outputs<'_, R>,
     predictions: &[R],

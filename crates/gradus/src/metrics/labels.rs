@@ -91,7 +91,7 @@ fn label_report(name: &str, label: &Label<'_>) -> LabelReport {
     }
 }
 
-#[inline(never)]
+#[inline(never)] // a page fetches it when it needs it
 pub(super) fn score(
     metric: Metric,
     predictions: &Matrix<f64>,

@@ -218,7 +218,7 @@ fn mean(x: impl Iterator<Item = f64>) -> f64 {
 
 /// The area under the receiver operating characteristic: the probability that a row where `is_positive` has a higher
 /// score than one where not, equal scores counting one half (Fawcett 2006). NaN if one of the two is absent.
-#[inline(never)]
+#[inline(never)] // a page fetches it when it needs it
 fn roc_auc(
     n: usize,
     score: impl Fn(usize) -> f64,

@@ -67,7 +67,7 @@ impl RegressionReport {
     }
 }
 
-#[inline(never)]
+#[inline(never)] // a page fetches it when it needs it
 pub(super) fn score(
     metric: Metric,
     predictions: &Matrix<f64>,

@@ -52,7 +52,7 @@ impl<'a, R: Real> Pass<'a, R> {
     }
 
     /// Applies `step` to every weight of the group.
-    #[inline(never)]
+    #[inline(never)] // a page fetches it when it needs it
     pub(super) fn run<S: Step<R>>(self, set: InstructionSet, step: S) {
         let (n, threads) = (self.parameters.len(), threads_for(self.parameters.len() * OPERATIONS));
         share(self, n, GRAIN, threads, &|pass: Self| set.run(StepAll { pass, step }));

@@ -37,7 +37,7 @@ enum BlockScaling {
 }
 
 impl BlockPlan {
-    #[inline(never)]
+    #[inline(never)] // a page fetches it when it needs it
     pub(super) fn fit(block: &Block, options: &PrepOptions, weights: Option<&[f64]>) -> Result<Self, Error> {
         if block.columns == 0 {
             return Err(Error::NoInputs);

@@ -89,7 +89,7 @@ impl SourceColumn {
         Ok(())
     }
 
-    #[inline(never)]
+    #[inline(never)] // a page fetches it when it needs it
     fn learn_words(&self, codes: &[u32], words: &[String], missing: Missing) -> Result<Content, Error> {
         let mut counts = vec![0_usize; words.len()];
         codes.iter().filter(|&&code| code != MISSING).for_each(|&code| counts[code as usize] += 1);

@@ -165,7 +165,7 @@ impl Affine {
         Self { shift, scale: if scale.is_finite() { scale } else { 0.0 } }
     }
 
-    #[inline(never)]
+    #[inline(never)] // a page fetches it when it needs it
     fn robust(x: &[f64]) -> Self {
         let mut sorted = x.to_vec();
         sorted.sort_by(f64::total_cmp);

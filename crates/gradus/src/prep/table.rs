@@ -188,7 +188,7 @@ impl TablePlan {
         self.features.iter().map(of).collect()
     }
 
-    #[inline(never)]
+    #[inline(never)] // a page fetches it when it needs it
     fn shared_scaling(&self, inputs: &Inputs, weights: Option<&[f64]>) -> Result<Affine, Error> {
         let (mut numbers, mut repeated) = (Vec::new(), Vec::new());
         for place in 0..self.features.len() {

@@ -14,7 +14,7 @@ pub(super) struct Sine {
 }
 
 impl Sine {
-    #[inline(never)]
+    #[inline(never)] // a page fetches it when it needs it
     pub(super) fn take(settings: &mut Settings<'_>) -> Result<Self, Error> {
         let common = Common::take(settings, 500, 0.1)?;
         let is_count = |cycles: f64| cycles > 0.0 && cycles <= 100.0;
@@ -23,7 +23,7 @@ impl Sine {
     }
 
     /// x and y, (rows) each.
-    #[inline(never)]
+    #[inline(never)] // a page fetches it when it needs it
     pub(super) fn columns(&self) -> Vec<Column> {
         let mut random = self.common.random();
         let reach = PI * self.cycles;

@@ -86,7 +86,7 @@ const HONEST: Habit =
     Habit { free: 0.2, name: 1.1, misspelled: 0.4, friend: 0.7, sentences: &PLAIN, senders: &OTHERS };
 
 impl Mails {
-    #[inline(never)]
+    #[inline(never)] // a page fetches it when it needs it
     pub(super) fn take(settings: &mut Settings<'_>) -> Result<Self, Error> {
         let common = Common::take(settings, 1000, 0.02)?;
         let is_share = |share: f64| share > 0.0 && share < 1.0;
@@ -95,7 +95,7 @@ impl Mails {
     }
 
     /// FREE, YOUR_NAME, MISSPELLED, FROM_FRIEND, text, class; (rows) each.
-    #[inline(never)]
+    #[inline(never)] // a page fetches it when it needs it
     pub(super) fn columns(&self) -> Vec<Column> {
         let mut random = self.common.random();
         let mut counts = [const { Vec::new() }; 4];

@@ -40,7 +40,7 @@ enum Pattern {
 
 impl Regions {
     /// The settings of `rings`, `blobs` or `checkerboard`.
-    #[inline(never)]
+    #[inline(never)] // a page fetches it when it needs it
     pub(super) fn take(settings: &mut Settings<'_>) -> Result<Self, Error> {
         let common = Common::take(settings, 500, 0.0)?;
         let pattern = match settings.name {
@@ -52,7 +52,7 @@ impl Regions {
     }
 
     /// x1, x2 and class, (rows) each.
-    #[inline(never)]
+    #[inline(never)] // a page fetches it when it needs it
     pub(super) fn columns(&self) -> Vec<Column> {
         let mut random = self.common.random();
         let (rows, noise) = (self.common.rows, self.common.noise);

@@ -15,14 +15,14 @@ pub(super) struct Surface {
 }
 
 impl Surface {
-    #[inline(never)]
+    #[inline(never)] // a page fetches it when it needs it
     pub(super) fn take(settings: &mut Settings<'_>) -> Result<Self, Error> {
         let height = if settings.name == "plane" { plane } else { multi_gauss };
         Ok(Self { common: Common::take(settings, 1200, 0.0)?, height })
     }
 
     /// x1, x2 and y, (rows) each.
-    #[inline(never)]
+    #[inline(never)] // a page fetches it when it needs it
     pub(super) fn columns(&self) -> Vec<Column> {
         let mut random = self.common.random();
         let point = |_| surface_point(self.height, self.common.noise, &mut random);

@@ -5,7 +5,7 @@ use gradus::construct::gates::Gate;
 use gradus::data::Column;
 
 /// x1 … xₙ, the first changing slowest, and the class 1 where the gate fires; (2ⁿ) each.
-#[inline(never)]
+#[inline(never)] // a page fetches it when it needs it
 pub(super) fn columns(gate: Gate) -> Vec<Column> {
     let n = gate.inputs();
     let rows: Vec<Vec<bool>> =
