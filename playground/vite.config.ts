@@ -26,7 +26,7 @@ function contentSecurityPolicy(): Plugin {
   };
 }
 
-/** Has the browser fetch the page and its styles while the script runs that starts the engine. */
+/** Has the browser fetch the page and its styles while the script runs that launches the engine; to read them now would delay that. */
 function earlyPage(): Plugin {
   return {
     name: 'early-page',
@@ -38,7 +38,7 @@ function earlyPage(): Plugin {
           if (chunk.type !== 'chunk' || !chunk.isDynamicEntry) return [];
           const styles = [...(chunk.viteMetadata?.importedCss ?? [])];
           return [
-            { tag: 'link', attrs: { rel: 'modulepreload', crossorigin: true, href: `./${chunk.fileName}` }, injectTo: 'head' as const },
+            { tag: 'link', attrs: { rel: 'preload', as: 'script', crossorigin: true, href: `./${chunk.fileName}` }, injectTo: 'head' as const },
             ...styles.map((href) => ({ tag: 'link', attrs: { rel: 'stylesheet', crossorigin: true, href: `./${href}` }, injectTo: 'head' as const })),
           ];
         }),

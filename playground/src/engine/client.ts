@@ -2,7 +2,7 @@
 
 import { language } from '../text/language.svelte';
 import { worker } from './launch';
-import type { Answer, Arguments, Frame, FromWorker, Method, Previews, Speed, Start, ToWorker, View } from './protocol';
+import type { Answer, Arguments, Frame, FromWorker, Limits, Method, Previews, Speed, Start, ToWorker, View } from './protocol';
 
 const PATIENCE = 5000; // milliseconds without an answer
 const PATIENCE_AT_START = 60_000; // the engine may still be on its way through a slow network
@@ -10,6 +10,8 @@ const ASLEEP = 1000; // a pause between frames in which the whole page stood sti
 const DEATHS = 3; // in a row before the watch gives up
 
 export interface Listener {
+  /** What controls have to know, before the first frame. */
+  limits?(limits: Limits): void;
   frame(frame: Frame): void;
   view(): View;
   notice(line: string): void;
@@ -42,7 +44,7 @@ export class Engine {
     this.#start = start;
     this.#listener = listener;
     this.#worker = this.#begin(start);
-    this.wake();
+    queueMicrotask(() => this.wake()); // when it has been told how to train
   }
 
   /** Asks the engine something. Its refusals arrive as an Error with its one line. */
@@ -86,11 +88,19 @@ export class Engine {
     this.#awake = false;
   }
 
-  /** Frames are asked for until one brings nothing new; whatever changes something wakes them again. */
+  /** Frames are asked for, at once and then as the screen draws them, until one brings nothing new; whatever changes something
+   * wakes them again. */
   wake(): void {
     if (this.#awake) return;
     this.#awake = true;
+    this.#lastTick = performance.now();
+    if (this.#asked === 0) this.#ask(this.#lastTick);
     requestAnimationFrame(this.#tick);
+  }
+
+  #ask(now: number): void {
+    this.#asked = now;
+    this.#post({ kind: 'frame', view: this.#listener.view() });
   }
 
   #tick = (): void => {
@@ -99,12 +109,8 @@ export class Engine {
     const now = performance.now();
     if (now - this.#lastTick > ASLEEP && this.#asked !== 0) this.#asked = now;
     this.#lastTick = now;
-    if (this.#asked === 0) {
-      this.#asked = now;
-      this.#post({ kind: 'frame', view: this.#listener.view() });
-    } else if (now - this.#asked > (this.#started ? PATIENCE : PATIENCE_AT_START)) {
-      this.#revive('');
-    }
+    if (this.#asked === 0) this.#ask(now);
+    else if (now - this.#asked > (this.#started ? PATIENCE : PATIENCE_AT_START)) this.#revive('');
   };
 
   #begin(start: Start): Worker {
@@ -123,6 +129,7 @@ export class Engine {
     switch (message.kind) {
       case 'started':
         this.#started = true;
+        this.#listener.limits?.(message.limits);
         for (const line of message.notices) this.#listener.notice(language.ofEngine(line));
         return;
       case 'delayed':

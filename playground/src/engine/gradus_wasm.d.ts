@@ -2,7 +2,7 @@
 // Text in and out is JSON unless its name says otherwise; whatever can fail throws one line of text.
 
 declare module '*/pkg/gradus_wasm.js' {
-  export default function init(options?: { module_or_path?: WebAssembly.Module }): Promise<object>;
+  export default function init(options?: { module_or_path?: string | URL }): Promise<object>;
   export function needRest(): void;
 
   export class Session {

@@ -252,8 +252,6 @@ export interface Previews {
 export type Start = { hash: string } | { config: string } | { snapshot: Uint8Array };
 
 export type ToWorker =
-  /** The part of the engine that the page opens with, or why it has not come. The first that a worker is told. */
-  | { kind: 'engine'; opening: WebAssembly.Module | string }
   | { kind: 'start'; start: Start }
   | { kind: 'call'; id: number; method: Method; values: unknown[] }
   | { kind: 'frame'; view: View }
@@ -262,7 +260,7 @@ export type ToWorker =
   | { kind: 'previews' };
 
 export type FromWorker =
-  | { kind: 'started'; notices: string[] }
+  | { kind: 'started'; notices: string[]; limits: Limits }
   /** The engine stands still until the rest of it has been fetched. */
   | { kind: 'delayed' }
   | { kind: 'answer'; id: number; value: unknown }

@@ -3,7 +3,7 @@
 import init, { Session } from '../../pkg/gradus_wasm.js';
 import { Pace } from './pace';
 import { previews } from './previews';
-import { JSON_METHODS, type Frame, type FromWorker, type LayerLayout, type Method, type Scene, type Start, type Status, type ToWorker, type View } from './protocol';
+import { JSON_METHODS, type Frame, type FromWorker, type LayerLayout, type Limits, type Method, type Scene, type Start, type Status, type ToWorker, type View } from './protocol';
 import { Rest } from './rest';
 
 const SNAPSHOT_EVERY = 4000; // milliseconds
@@ -22,6 +22,11 @@ const TRAINING: ReadonlySet<Method> = new Set<Method>(['train', 'trainExamples',
 const PLAIN = /^(#(v=1)?)?$/;
 
 let rest: Rest;
+/** Whether a frame is on its way to the page: when the next one is asked for, it has been drawn. */
+let hasShown = false;
+let timeForRest: () => void;
+/** From then on the rest of the engine may have the network and the processor. */
+const shown = new Promise<void>((resolve) => (timeForRest = resolve));
 let session: Session | null = null;
 let playing = false;
 let sliceDue = false;
@@ -78,7 +83,7 @@ function start(how: Start): void {
   }
   numbersChanged = sceneChanged = true;
   pace.begin();
-  post({ kind: 'started', notices });
+  post({ kind: 'started', notices, limits: JSON.parse(session.limits()) as Limits });
 }
 
 /** What a call gives; the types were checked where the page made it. */
@@ -165,24 +170,24 @@ function needsRest(message: ToWorker): boolean {
     case 'start':
       return session !== null || !('hash' in message.start && PLAIN.test(message.start.hash));
     case 'call':
-      return message.method !== 'limits';
+    case 'previews':
+      return true;
     default:
-      return message.kind === 'previews';
+      return false;
   }
 }
 
-function receive(message: Exclude<ToWorker, { kind: 'engine' }>): void {
+function receive(message: ToWorker): void {
   switch (message.kind) {
     case 'start':
       return start(message.start);
     case 'call':
       return post({ kind: 'answer', id: message.id, value: call(message.method, message.values) });
     case 'frame': {
+      if (session && hasShown) timeForRest();
+      hasShown = session !== null;
       const answer = frame(message.view);
-      post({ kind: 'frame', frame: answer }, buffers(answer));
-      // The network is seen to learn: now there is time for the rest.
-      if (answer && answer.status.epoch > 0) void rest.come().catch((error) => fail(error));
-      return;
+      return post({ kind: 'frame', frame: answer }, buffers(answer));
     }
     case 'play':
       if (playing !== message.playing) numbersChanged = true;
@@ -197,20 +202,19 @@ function receive(message: Exclude<ToWorker, { kind: 'engine' }>): void {
   }
 }
 
-/** Takes the opening of the engine when the page has fetched it. Whatever else comes waits for that. */
-let takeOpening: (opening: WebAssembly.Module | string) => void;
-const ready = new Promise<WebAssembly.Module>((resolve, reject) => {
-  takeOpening = (opening) => (typeof opening === 'string' ? reject(new Error(opening)) : resolve(opening));
-}).then(async (opening) => {
-  rest = new Rest(await init({ module_or_path: opening }), () => post({ kind: 'delayed' }));
+const ready = init({ module_or_path: new URL('../../pkg/gradus_wasm_bg.wasm', import.meta.url) }).then((opening) => {
+  rest = new Rest(opening, () => post({ kind: 'delayed' }));
+  void shown.then(() => rest.come()).catch((error) => fail(error));
 });
 
 self.onmessage = async (event: MessageEvent<ToWorker>) => {
   const message = event.data;
   try {
-    if (message.kind === 'engine') return takeOpening(message.opening);
     await ready;
-    if (!rest.isHere && needsRest(message)) await rest.come();
+    if (!rest.isHere && needsRest(message)) {
+      if (session) await shown;
+      await rest.come();
+    }
     receive(message);
     schedule();
   } catch (error) {

@@ -75,6 +75,7 @@ class Playground {
 
   begin(hash: string): void {
     this.#engine = new Engine({ hash }, {
+      limits: (limits) => (this.limits = limits),
       frame: (frame) => this.#take(frame),
       view: () => this.#view(),
       notice: (line) => this.notify(line),
@@ -83,7 +84,6 @@ class Playground {
     });
     this.#engine.speed(SPEEDS[settings.speed]!);
     this.#engine.play(this.playing);
-    void this.call('limits').then((limits) => (this.limits = limits));
     void this.#engine.previews().then((previews) => (this.previews = previews));
     addEventListener('hashchange', () => this.openAddress(location.hash));
     document.addEventListener('visibilitychange', () => this.#engine?.play(this.playing && !document.hidden));
