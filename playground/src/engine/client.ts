@@ -35,6 +35,7 @@ export class Engine {
   #playing = false;
   #asked = 0; // when the frame in flight was asked for; 0: none is
   #awake = false;
+  #stale = false; // Something has been changed since the frame in flight was asked for.
   #started = false;
   #lastTick = 0;
   #deaths = 0;
@@ -91,6 +92,7 @@ export class Engine {
   /** Frames are asked for, at once and then as the screen draws them, until one brings nothing new; whatever changes something
    * wakes them again. */
   wake(): void {
+    this.#stale = true;
     if (this.#awake) return;
     this.#awake = true;
     this.#lastTick = performance.now();
@@ -100,6 +102,7 @@ export class Engine {
 
   #ask(now: number): void {
     this.#asked = now;
+    this.#stale = false;
     this.#post({ kind: 'frame', view: this.#listener.view() });
   }
 
@@ -138,7 +141,7 @@ export class Engine {
       case 'answer':
         this.#waiting.get(message.id)?.resolve(message.value);
         this.#waiting.delete(message.id);
-        return;
+        return this.wake(); // It may have waited for the rest of the engine, and frames not for it.
       case 'refused':
         this.#waiting.get(message.id)?.reject(new Error(language.ofEngine(message.line)));
         this.#waiting.delete(message.id);
@@ -157,7 +160,7 @@ export class Engine {
     this.#asked = 0;
     this.#started = true;
     if (frame === null) {
-      this.#awake = this.#playing;
+      this.#awake = this.#playing || this.#stale;
       return;
     }
     this.#playing = frame.playing;

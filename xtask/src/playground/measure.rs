@@ -55,9 +55,14 @@ fn size(measured: &Value) -> Result<String> {
     }
     let all = &measured["all"];
     rows.push(vec!["all".to_owned(), kilobytes(all, "bytes")?, kilobytes(all, "compressed")?]);
+    let rest = &measured["rest"];
     let waited = figure(measured, "milliseconds_to_learning")?;
     Ok(format!(
-        "{}\nFrom the address to a network that learns: {waited:.0} ms, the median of several times.\n",
-        table(&rows)
+        "{}\nWhile it learns the rest of the engine follows, for everything else that can be done: `{}`, {} kB, {} kB compressed.\n\n\
+         From the address to a network that is seen to learn: {waited:.0} ms, the median of several times.\n",
+        table(&rows),
+        rest["name"].as_str().unwrap_or_default(),
+        kilobytes(rest, "bytes")?,
+        kilobytes(rest, "compressed")?,
     ))
 }
