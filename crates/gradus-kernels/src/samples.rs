@@ -2,8 +2,8 @@
 
 use crate::Real;
 
-/// Shorter than a vector, one vector, a few, and with rests.
-pub(crate) const LENGTHS: [usize; 6] = [0, 1, 7, 16, 31, 1000];
+/// Shorter than a vector, one vector, a few, and with rests; few under Miri, which takes its time.
+pub(crate) const LENGTHS: [usize; 6] = [0, 1, 7, 16, 31, if cfg!(miri) { 40 } else { 1000 }];
 
 const SPECIAL: [f64; 18] = [
     0.0,
