@@ -37,6 +37,21 @@ test('a CSV file is read, drawn and learned', async () => {
   await close();
 });
 
+test('a column of words is a feature, and the column that is predicted is none', async () => {
+  const { page, close } = await unfolded();
+  const rows = Array.from({ length: 40 }, (_, row) => `${row},${['red', 'blue', 'green'][row % 3]},${(row * 7) % 40}`);
+  await chooser(page).setInputFiles(file('words.csv', ['first', 'colour', 'last'].join() + '\n' + rows.join('\n') + '\n'));
+  await rowsRead(page, 40);
+  const features = (name) => page.getByRole('button', { name: new RegExp(`^\\S+ ${name}: `), pressed: true });
+  await features('colour').waitFor();
+  await features('first').waitFor();
+  await page.getByRole('combobox', { name: 'To predict' }).selectOption('first');
+  await features('last').waitFor();
+  await features('colour').waitFor();
+  assert.equal(await page.getByRole('button', { name: / first: / }).count(), 0);
+  await close();
+});
+
 test('text can be pasted, and a second file takes the place of the first', async () => {
   const { page, close } = await unfolded();
   await page.getByRole('button', { name: 'Paste text' }).click();

@@ -67,7 +67,8 @@ class Playground {
   #figuresAt = 0;
   #addressAt = 0;
   #address = '';
-  #source = '';
+  /** Where the columns come from, and which is predicted. */
+  #columns = '';
   #isCoarse = false;
   #slowFrames = 0;
   #noticeId = 0;
@@ -228,9 +229,10 @@ class Playground {
   }
 
   #takeScene(scene: Scene, status: Status): void {
-    const { source } = scene.config.data;
-    if (source !== this.#source) this.knownFeatures.clear();
-    this.#source = source;
+    const { source, target } = scene.config.data;
+    const columns = `${source} ${target}`;
+    if (columns !== this.#columns) this.knownFeatures.clear();
+    this.#columns = columns;
     for (const feature of scene.config.features) this.knownFeatures.add(feature);
     this.#isCoarse = false;
     this.layout = scene.layout;
