@@ -102,6 +102,10 @@ impl InstructionSet {
         }
     }
 
+    fn assert_available(self) {
+        assert!(self <= Self::best(), "this processor has no {}", self.name());
+    }
+
     /// Numbers in a register of this instruction set, a power of two.
     pub(crate) fn lanes<R: Real>(self) -> usize {
         match self {
@@ -122,7 +126,7 @@ impl InstructionSet {
     /// # Panics
     /// If the processor does not have it.
     pub fn run<K: Kernel>(self, kernel: K) -> K::Output {
-        assert!(self <= Self::best(), "this processor has no {}", self.name());
+        self.assert_available();
         match self {
             Self::Baseline => kernel.run(),
             #[cfg(target_arch = "x86_64")]
@@ -164,7 +168,7 @@ impl InstructionSet {
     pub(crate) fn run_on_pairs<K: PairKernel>(self, kernel: K) {
         #[cfg(target_arch = "x86_64")]
         if self == Self::Avx512 && is_x86_feature_detected!("avx512bf16") {
-            assert!(self <= Self::best(), "this processor has no {}", self.name());
+            self.assert_available();
             // SAFETY: the assertion and the detection hold every feature that `run_avx512_bf16` enables.
             unsafe { run_avx512_bf16(kernel) };
             return;
@@ -177,7 +181,7 @@ impl InstructionSet {
             Self::Avx512 => self.run(OnPairs::<<f32 as Sealed>::Avx512, K>::of(kernel)),
             #[cfg(target_arch = "x86_64")]
             Self::Amx => {
-                assert!(self <= Self::best(), "this processor has no {}", self.name());
+                self.assert_available();
                 // SAFETY: the assertion holds what `detect` asked for: the features of `run_amx`, and tiles that may be used.
                 unsafe { run_amx(kernel) }
             }

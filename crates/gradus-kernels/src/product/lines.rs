@@ -5,20 +5,21 @@ use std::slice::{from_raw_parts, from_raw_parts_mut};
 /// Pairs of a line of 64 bytes.
 const PAIRS: usize = 16;
 
+/// Some pairs from the start of a line on.
 #[derive(Clone, Copy, Debug)]
 #[repr(C, align(64))]
-struct Line([u32; PAIRS]);
+pub(super) struct Lined<const N: usize>(pub(super) [u32; N]);
 
 /// Whole lines of pairs.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Lines(Vec<Line>);
+pub(super) struct Lines(Vec<Lined<PAIRS>>);
 
 impl Lines {
     /// Adds zeros until there are at least so many pairs.
     pub(super) fn lengthen(&mut self, pairs: usize) {
         let lines = pairs.div_ceil(PAIRS);
         if self.0.len() < lines {
-            self.0.resize(lines, Line([0; PAIRS]));
+            self.0.resize(lines, Lined([0; PAIRS]));
         }
     }
 

@@ -87,7 +87,7 @@ pub fn product_shared<R: Real>(c: MatrixViewMut<'_, R>, a: MatrixView<'_, R>, b:
     let (rows, columns) = (0..a.rows, 0..b.columns());
     let parts = threads_for(rows.len().saturating_mul(columns.len()).saturating_mul(a.columns));
     let task = Task::new(c, a, b, onto, None);
-    let grain = if b.in_squares() { squares::ROWS } else { ROWS_OF_A_PART };
+    let grain = if b.in_squares() { squares::TWO_SQUARES } else { ROWS_OF_A_PART };
     each_part(parts, &|part| {
         let (rows, columns) = part_of((rows.clone(), columns.clone()), grain, part, parts);
         task.compute(rows, columns);

@@ -3,6 +3,7 @@
 //!
 //! B is turned into pairs when it is packed, A a few rows at a time on its way into the product.
 
+use super::lines::Lined;
 use super::rectangle::Feed;
 use super::{DEPTH, Panels};
 use crate::MatrixView;
@@ -121,10 +122,6 @@ pub(super) unsafe fn pack_panel<V: Vector<Element = f32>>(
     panel[pairs * width..].fill(0);
 }
 
-/// Lines of a register each, none of them across two lines of the cache: what is written to one is read at once.
-#[repr(align(64))]
-struct Square([u32; MOST_LANES * MOST_LANES]);
-
 /// `LANES` rows of a panel of a B whose columns are contiguous, from pair `p` on: rounded along the columns, then turned.
 ///
 /// # Safety
@@ -137,7 +134,8 @@ unsafe fn pack_squares<V: Vector<Element = f32>>(
     columns: Range<usize>,
     p: usize,
 ) {
-    let mut square = Square([0; MOST_LANES * MOST_LANES]);
+    // What is written to a row is read at once: none of them is across two lines of the cache.
+    let mut square = Lined([0; MOST_LANES * MOST_LANES]);
     for start in (0..width).step_by(V::LANES) {
         for (j, line) in square.0.chunks_exact_mut(V::LANES).enumerate().take(V::LANES) {
             let column = columns.start + start + j;

@@ -11,7 +11,7 @@ use super::squares;
 use super::tile::load;
 use crate::dispatch::RegisterKernel;
 use crate::share::{Split, share, threads_for};
-use crate::vector::Vector;
+use crate::vector::{PANEL_REGISTERS, Vector};
 use crate::{InstructionSet, MatrixView, Real};
 
 /// A packed (rows, columns) matrix, the right operand of a product.
@@ -68,7 +68,7 @@ impl<R: Real> Panels<R> {
         let needed = self.make_room(b.rows, b.columns);
         let depth = self.depth(b.rows);
         (self.rows, self.columns) = (b.rows, b.columns);
-        let width = set.run_on_registers::<R, _>(Width);
+        let width = set.lanes::<R>() * PANEL_REGISTERS;
         let (length, threads) = (b.columns, threads_for(needed));
         match self.operands {
             Operands::Same => {
@@ -88,7 +88,7 @@ impl<R: Real> Panels<R> {
     #[cfg(test)]
     pub(super) fn pack_for_squares<V: Vector<Element = f32>>(&mut self, b: MatrixView<'_, f32>) {
         (self.set, self.rows, self.columns) = (InstructionSet::Amx, b.rows, b.columns);
-        let (depth, width) = (self.depth(b.rows), V::LANES * V::PANEL_REGISTERS);
+        let (depth, width) = (self.depth(b.rows), V::LANES * PANEL_REGISTERS);
         let needed = depth * b.columns.next_multiple_of(V::LANES);
         self.pairs.lengthen(needed);
         let panels = &mut self.pairs.pairs_mut()[..needed];
@@ -160,19 +160,7 @@ impl<R: Real> Panels<R> {
 /// Registers of the panel that begins at `column`: two, or one where that is enough.
 #[inline(always)]
 pub(super) fn registers<V: Vector>(columns: usize, column: usize) -> usize {
-    (columns - column).div_ceil(V::LANES).min(V::PANEL_REGISTERS)
-}
-
-/// Numbers in a row of a full panel.
-struct Width;
-
-impl<R> RegisterKernel<R> for Width {
-    type Output = usize;
-
-    #[inline(always)]
-    unsafe fn run<V: Vector<Element = R>>(self) -> usize {
-        V::LANES * V::PANEL_REGISTERS
-    }
+    (columns - column).div_ceil(V::LANES).min(PANEL_REGISTERS)
 }
 
 /// Some panels and the columns of B that go there.

@@ -5,7 +5,7 @@ use super::squares::InSquares;
 use super::tile::{self, Tile, TileOf};
 use super::{DEPTH, Onto, Panels, Task, panels};
 use crate::dispatch::{PairKernel, RegisterKernel};
-use crate::vector::{Multiplier, Plain, SquareUnit, Vector};
+use crate::vector::{Multiplier, PANEL_REGISTERS, Plain, SquareUnit, Vector};
 use crate::{MatrixView, Real};
 use std::marker::PhantomData;
 use std::ops::Range;
@@ -178,7 +178,7 @@ where
         let Task { a, b, c, c_row, onto, biases } = *task;
         let n = b.columns();
         let operands = a.columns.div_ceil(F::K_OF_AN_OPERAND);
-        let width = M::Sum::LANES * M::Sum::PANEL_REGISTERS;
+        let width = M::Sum::LANES * PANEL_REGISTERS;
         let with_biases = block.end == a.columns && !biases.is_null();
         // SAFETY: the caller vouches for the instruction set.
         let (first, a_row, a_depth) = unsafe { self.feed.rows(&a, rows.clone(), block.clone()) };

@@ -8,6 +8,7 @@
 //! The panels of B are those of registers, 32 or 16 pairs wide, and serve as one or two squares beside each other. Up to 32 rows
 //! of A are turned into squares of pairs for one block of k at a time.
 
+use super::lines::Lined;
 use super::pairs::pair_rows;
 use super::rectangle::RowsTimesPanels;
 use super::tile::load;
@@ -23,8 +24,8 @@ const STRIP: usize = 2 * SIDE;
 const STRIPS: usize = DEPTH / STRIP;
 /// Pairs of a square.
 const SQUARE: usize = SIDE * SIDE;
-/// Rows of C at a time: two squares below each other.
-pub(super) const ROWS: usize = 2 * SIDE;
+/// Rows of two squares below each other, and columns of two beside each other.
+pub(super) const TWO_SQUARES: usize = 2 * SIDE;
 
 /// Pairs that a column of so many k takes: whole strips.
 pub(super) fn pairs(k: usize) -> usize {
@@ -34,13 +35,9 @@ pub(super) fn pairs(k: usize) -> usize {
 /// Two rows of squares of A, and a place for squares of C that are not full.
 pub(super) struct InSquares<V, U> {
     a: Lined<{ 2 * STRIPS * SQUARE }>,
-    c: [f32; ROWS * ROWS],
+    c: [f32; TWO_SQUARES * TWO_SQUARES],
     unit: PhantomData<(V, U)>,
 }
-
-/// Pairs from the start of a line of the cache on.
-#[repr(align(64))]
-struct Lined<const N: usize>([u32; N]);
 
 impl<V, U> InSquares<V, U> {
     #[inline(always)]
@@ -50,7 +47,7 @@ impl<V, U> InSquares<V, U> {
 }
 
 impl<V: Vector<Element = f32>, U: SquareUnit> RowsTimesPanels<f32> for InSquares<V, U> {
-    const ROWS: usize = ROWS;
+    const ROWS: usize = TWO_SQUARES;
 
     #[inline(always)]
     unsafe fn compute(
@@ -65,40 +62,34 @@ impl<V: Vector<Element = f32>, U: SquareUnit> RowsTimesPanels<f32> for InSquares
         let biases = block.end == task.a.columns && !task.biases.is_null();
         // SAFETY: the caller vouches for the instruction set of V.
         unsafe { self.take_rows(&task.a, rows.clone(), block.clone()) };
-        for column in columns.step_by(ROWS) {
-            let width = panels::registers::<V>(n, column) * V::LANES;
+        for column in columns.step_by(TWO_SQUARES) {
+            let width = panels::registers::<V>(n, column) * SIDE;
             let b_start = column * pairs(task.a.columns) + block.start / 2 * width;
-            let part = Part {
-                c: task.c.wrapping_add(rows.start * task.c_row + column),
-                c_row: task.c_row,
-                rows: rows.len(),
-                columns: width.min(n - column),
-            };
-            let mut squares = Squares {
+            let c = (task.c.wrapping_add(rows.start * task.c_row + column), task.c_row);
+            let size = (rows.len(), width.min(n - column));
+            let is_full = size.0.is_multiple_of(SIDE) && size.1 == width;
+            let place = if is_full { c } else { (self.c.as_mut_ptr(), TWO_SQUARES) };
+            let squares = Squares {
                 strips,
                 a: [self.a.0.as_ptr(), self.a.0[STRIPS * SQUARE..].as_ptr()],
                 b: task.b.pairs().as_ptr().wrapping_add(b_start),
-                c: part.c,
-                c_row: part.c_row,
+                c: place.0,
+                c_row: place.1,
                 begins,
             };
-            let full = rows.len().is_multiple_of(SIDE) && part.columns == width;
             // SAFETY: the caller vouches for the instruction set, the unit, and the part of C; where that is not made of full
             // squares, a place that is takes its part. The panel has `width` pairs for each k of the block, filled up to whole
-            // strips, and so have the squares of A.
+            // strips, and so have the squares of A. There is a bias for each column.
             unsafe {
-                if !full {
-                    (squares.c, squares.c_row) = (self.c.as_mut_ptr(), ROWS);
-                    if !begins {
-                        part.copy_to::<V>(squares.c);
-                    }
+                if !is_full && !begins {
+                    copy::<V>(c, place, size);
                 }
-                multiply::<U>(rows.len().div_ceil(SIDE), width / SIDE, &squares);
-                if !full {
-                    part.copy_from::<V>(squares.c);
+                multiply::<U>(size.0.div_ceil(SIDE), width / SIDE, &squares);
+                if !is_full {
+                    copy::<V>(place, c, size);
                 }
                 if biases {
-                    part.add_to_rows::<V>(task.biases.add(column));
+                    add_to_rows::<V>(c, size, task.biases.add(column));
                 }
             }
         }
@@ -183,85 +174,57 @@ unsafe fn round_and_turn<V: Vector<Element = f32>>(
     for (line, k) in lines {
         pair_rows(line, &a.transposed(), k, k + 1 < strip.end, rows.clone());
     }
-    for down in (0..SIDE).step_by(V::LANES) {
-        for along in (0..SIDE).step_by(V::LANES) {
-            let from = columns.0[down * SIDE + along..].as_ptr();
-            let to = square[along * SIDE + down..].as_mut_ptr();
-            // SAFETY: the caller vouches for the instruction set; both squares have SIDE rows of SIDE pairs, of which LANES from
-            // `down` and `along` on are moved. Numbers are not looked at, so that any bits may pass for f32.
-            unsafe { V::transpose_square(from.cast(), SIDE, to.cast(), SIDE) };
-        }
-    }
+    const { assert!(V::LANES == SIDE) };
+    // SAFETY: the caller vouches for the instruction set; both squares have SIDE rows of SIDE pairs, a register each. Numbers are
+    // not looked at, so that any bits may pass for f32.
+    unsafe { V::transpose_square(columns.0.as_ptr().cast(), SIDE, square.as_mut_ptr().cast(), SIDE) };
 }
 
-/// A part of C, up to two squares high and wide.
-struct Part {
-    c: *mut f32,
-    c_row: usize,
-    rows: usize,
-    columns: usize,
-}
+/// Where a rectangle of f32 begins, and the way from one row to the next.
+type Place = (*mut f32, usize);
 
-impl Part {
-    /// Copies the numbers to a place of `ROWS` columns.
-    ///
-    /// # Safety
-    /// The processor and the code have the instruction set of V; the part can be read, and the place written.
-    #[inline(always)]
-    unsafe fn copy_to<V: Vector<Element = f32>>(&self, place: *mut f32) {
-        // SAFETY: the caller's promises, handed on.
-        unsafe { copy_rows::<V>((self.c, self.c_row), (place, ROWS), self.rows, self.columns) };
-    }
-
-    /// Takes the numbers from a place of `ROWS` columns.
-    ///
-    /// # Safety
-    /// The processor and the code have the instruction set of V; the place can be read, and the part written.
-    #[inline(always)]
-    unsafe fn copy_from<V: Vector<Element = f32>>(&self, place: *const f32) {
-        // SAFETY: the caller's promises, handed on.
-        unsafe { copy_rows::<V>((place, ROWS), (self.c, self.c_row), self.rows, self.columns) };
-    }
-
-    /// Adds one number to each column.
-    ///
-    /// # Safety
-    /// The processor and the code have the instruction set of V; the part can be written, and as many numbers read as it has
-    /// columns.
-    #[inline(always)]
-    unsafe fn add_to_rows<V: Vector<Element = f32>>(&self, numbers: *const f32) {
-        for start in (0..self.columns).step_by(V::LANES) {
-            let count = V::LANES.min(self.columns - start);
+/// Copies a rectangle of (rows, columns).
+///
+/// # Safety
+/// The processor and the code have the instruction set of V; the one place can be read and the other written, and they lie apart.
+#[inline(always)]
+unsafe fn copy<V: Vector<Element = f32>>(
+    (from, from_row): Place,
+    (to, to_row): Place,
+    (rows, columns): (usize, usize),
+) {
+    for start in (0..columns).step_by(V::LANES) {
+        let count = V::LANES.min(columns - start);
+        for i in 0..rows {
             // SAFETY: the caller's promises; `count` numbers from `start` on are in each row.
             unsafe {
-                let numbers = load::<V>(numbers.add(start), count);
-                for i in 0..self.rows {
-                    let c = self.c.add(i * self.c_row + start);
-                    load::<V>(c, count).add(numbers).store_first(c, count);
-                }
+                let numbers = load::<V>(from.add(i * from_row + start), count);
+                numbers.store_first(to.add(i * to_row + start), count);
             }
         }
     }
 }
 
-/// Copies a rectangle between two places, each given by its first number and the way to the next row.
+/// Adds one number to each column of a rectangle of (rows, columns).
 ///
 /// # Safety
-/// The processor and the code have the instruction set of V; `columns` numbers can be read in each of `rows` rows of the one
-/// place, and written in the other, which lies apart.
+/// The processor and the code have the instruction set of V; the place can be written, and as many numbers read as it has
+/// columns.
 #[inline(always)]
-unsafe fn copy_rows<V: Vector<Element = f32>>(
-    (from, from_row): (*const f32, usize),
-    (to, to_row): (*mut f32, usize),
-    rows: usize,
-    columns: usize,
+unsafe fn add_to_rows<V: Vector<Element = f32>>(
+    (c, c_row): Place,
+    (rows, columns): (usize, usize),
+    numbers: *const f32,
 ) {
-    for (i, start) in (0..rows).flat_map(|i| (0..columns).step_by(V::LANES).map(move |start| (i, start))) {
+    for start in (0..columns).step_by(V::LANES) {
         let count = V::LANES.min(columns - start);
         // SAFETY: the caller's promises; `count` numbers from `start` on are in each row.
         unsafe {
-            let numbers = load::<V>(from.add(i * from_row + start), count);
-            numbers.store_first(to.add(i * to_row + start), count);
+            let numbers = load::<V>(numbers.add(start), count);
+            for i in 0..rows {
+                let c = c.add(i * c_row + start);
+                load::<V>(c, count).add(numbers).store_first(c, count);
+            }
         }
     }
 }

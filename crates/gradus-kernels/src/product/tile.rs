@@ -1,11 +1,11 @@
 //! The innermost part of a product: a tile of C, up to [`TILE_ROWS`](Vector::TILE_ROWS) rows by
-//! [`PANEL_REGISTERS`](Vector::PANEL_REGISTERS) registers, that stays in registers while k runs.
+//! [`PANEL_REGISTERS`] registers, that stays in registers while k runs.
 //!
 //! For each k one row of a panel of B is loaded, and each of the tile's elements of A is multiplied into it: with 12 × 2
 //! registers of AVX-512, 24 multiply-adds for 14 loads, so that the multipliers and not the loads decide the speed.
 
 use crate::Real;
-use crate::vector::{Multiplier, Vector};
+use crate::vector::{Multiplier, PANEL_REGISTERS, Vector};
 
 /// Where a tile lies.
 #[derive(Clone, Copy)]
@@ -55,7 +55,7 @@ pub(super) unsafe fn compute<M: Multiplier>(
     panel: usize,
     tile: &TileOf<M>,
 ) -> usize {
-    let width = M::Sum::LANES * M::Sum::PANEL_REGISTERS;
+    let width = M::Sum::LANES * PANEL_REGISTERS;
     let enough = columns >= PANELS_OF_A_ROW * width;
     // SAFETY: the caller's promises, handed on.
     unsafe {

@@ -37,6 +37,9 @@ pub(crate) mod baseline {
 
 use crate::Real;
 
+/// Registers side by side in a full tile of a product: the width of a panel.
+pub(crate) const PANEL_REGISTERS: usize = 2;
+
 /// The most numbers that a register has.
 pub(crate) const MOST_LANES: usize = 16;
 
@@ -52,8 +55,6 @@ pub trait Vector: Copy {
 
     /// Numbers in a register.
     const LANES: usize;
-    /// Registers side by side in a full tile of a product: the width of a panel.
-    const PANEL_REGISTERS: usize = 2;
     /// Rows of a full tile: as many as leave a few registers free for the operands.
     const TILE_ROWS: usize;
 
