@@ -23,6 +23,7 @@ for (const address of ['', '#v=1']) {
     session.status();
     session.config();
     session.featureNames();
+    session.inputFeatures();
     session.points();
     session.address();
     session.parameters();

@@ -40,14 +40,14 @@ test('a CSV file is read, drawn and learned', async () => {
 test('a column of words is a feature, and the column that is predicted is none', async () => {
   const { page, close } = await unfolded();
   const rows = Array.from({ length: 40 }, (_, row) => `${row},${['red', 'blue', 'green'][row % 3]},${(row * 7) % 40}`);
-  await chooser(page).setInputFiles(file('words.csv', ['first', 'colour', 'last'].join() + '\n' + rows.join('\n') + '\n'));
+  await chooser(page).setInputFiles(file('words.csv', ['first', 'eye colour', 'last'].join() + '\n' + rows.join('\n') + '\n'));
   await rowsRead(page, 40);
   const features = (name) => page.getByRole('button', { name: new RegExp(`^\\S+ ${name}: `), pressed: true });
-  await features('colour').waitFor();
+  await features('eye colour').waitFor();
   await features('first').waitFor();
   await page.getByRole('combobox', { name: 'To predict' }).selectOption('first');
   await features('last').waitFor();
-  await features('colour').waitFor();
+  await features('eye colour').waitFor();
   assert.equal(await page.getByRole('button', { name: / first: / }).count(), 0);
   await close();
 });

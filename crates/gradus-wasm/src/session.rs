@@ -100,6 +100,12 @@ impl Session {
         self.0.feature_names()
     }
 
+    /// Which of the configuration's features each of them comes from.
+    #[wasm_bindgen(js_name = inputFeatures)]
+    pub fn input_features(&self) -> Vec<String> {
+        self.0.input_features()
+    }
+
     /// All weights and biases.
     pub fn parameters(&self) -> Vec<f64> {
         self.0.parameters()

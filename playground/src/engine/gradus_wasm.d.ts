@@ -30,6 +30,7 @@ declare module '*/pkg/gradus_wasm.js' {
     status(): string;
     layout(): string;
     featureNames(): string[];
+    inputFeatures(): string[];
     parameters(): Float64Array;
     setParameter(index: number, value: number): void;
     freeze(index: number, frozen: boolean): void;

@@ -102,7 +102,10 @@ export interface DrawnPlane {
 
 export interface Layout {
   layers: LayerLayout[];
+  /** A name for each input of the network. */
   feature_names: string[];
+  /** The feature that each input comes from: a column of words has an input for each of them. */
+  input_features: string[];
 }
 
 export interface Bound {

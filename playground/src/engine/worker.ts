@@ -130,7 +130,7 @@ function frame(view: View): Frame | null {
 function readScene(session: Session): Scene {
   return {
     config: JSON.parse(session.config()),
-    layout: { layers: JSON.parse(session.layout()) as LayerLayout[], feature_names: session.featureNames() },
+    layout: { layers: JSON.parse(session.layout()) as LayerLayout[], feature_names: session.featureNames(), input_features: session.inputFeatures() },
     points: session.points(),
     address: session.address(),
   };

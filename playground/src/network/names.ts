@@ -33,12 +33,6 @@ export function featureLabel(formula: string): string {
     .replaceAll('*', '');
 }
 
-/** Which of the features an input of the network comes from, or −1: a column of words has an input for each of them. */
-export function featureOf(input: string, features: readonly string[]): number {
-  const itself = features.indexOf(input);
-  return itself >= 0 ? itself : features.findIndex((feature) => input.startsWith(`${feature}=`));
-}
-
 /** The features that the page shows: those on offer, and those that are or were used. A table has columns of its own. */
 export function shownFeatures(offered: readonly string[], known: ReadonlySet<string>, config: Config): string[] {
   const common = config.data.source === 'csv' ? [] : offered;

@@ -106,6 +106,11 @@ impl Session {
         self.problem.prep.input_names()
     }
 
+    /// Which of the configuration's features each of them comes from.
+    pub fn input_features(&self) -> Vec<String> {
+        self.problem.prep.input_features()
+    }
+
     /// Two classes on one output: it speaks for the second.
     pub(super) fn output_names(&self) -> Vec<String> {
         let names = self.problem.coding.names();

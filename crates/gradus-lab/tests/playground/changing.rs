@@ -110,6 +110,7 @@ fn a_table_is_read_with_its_columns() {
     assert_eq!(found["columns"], json!(["a", "b", "kind"]));
     assert_eq!((&found["target"], &found["rows"]), (&json!("y"), &json!(6)));
     assert_eq!(session.feature_names(), ["a", "b", "kind=red", "kind=blue"]);
+    assert_eq!(session.input_features(), ["a", "b", "kind", "kind"]);
     assert_eq!(status(&mut session)["classes"], json!(["no", "yes"]));
     assert_eq!(status(&mut session)["epoch"], 0, "a network that learned something else goes on");
     session.train(50);

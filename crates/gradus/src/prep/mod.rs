@@ -163,6 +163,15 @@ impl Preprocessor {
         }
     }
 
+    /// What each input of the network comes from: a column, of which one of words has an input for each of them, or the feature
+    /// as it was written. (width)
+    pub fn input_features(&self) -> Vec<String> {
+        match &self.plan {
+            Plan::Table(plan) => plan.input_features(),
+            Plan::Block(_) => self.input_names(),
+        }
+    }
+
     /// The columns that it reads of a table; none if it was learnt from a block.
     pub fn columns(&self) -> Vec<(String, ColumnKind)> {
         match &self.plan {

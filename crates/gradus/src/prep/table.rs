@@ -269,15 +269,30 @@ impl TablePlan {
     }
 
     pub(super) fn input_names(&self) -> Vec<String> {
-        let names = self.features.iter().flat_map(|feature| match feature {
-            Feature::Number { column, .. } => vec![self.columns[*column].name.clone()],
-            Feature::Derived { expression, .. } => vec![expression.to_string()],
-            Feature::Category { column } => {
-                let SourceColumn { name, .. } = &self.columns[*column];
-                self.columns[*column].levels().iter().map(|level| format!("{name}={level}")).collect()
+        let names = self.features.iter().flat_map(|feature| {
+            let name = self.feature_name(feature);
+            match feature {
+                Feature::Number { .. } | Feature::Derived { .. } => vec![name],
+                Feature::Category { column } => {
+                    self.columns[*column].levels().iter().map(|level| format!("{name}={level}")).collect()
+                }
             }
         });
         names.collect()
+    }
+
+    pub(super) fn input_features(&self) -> Vec<String> {
+        let features = self.features.iter();
+        features.flat_map(|feature| vec![self.feature_name(feature); self.feature_width(feature)]).collect()
+    }
+
+    fn feature_name(&self, feature: &Feature) -> String {
+        match feature {
+            Feature::Number { column, .. } | Feature::Category { column } => {
+                self.columns[*column].name.clone()
+            }
+            Feature::Derived { expression, .. } => expression.to_string(),
+        }
     }
 
     pub(super) fn source_columns(&self) -> Vec<(String, ColumnKind)> {

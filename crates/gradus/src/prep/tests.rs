@@ -60,6 +60,7 @@ fn way(inputs: &Inputs, options: &PrepOptions) -> Result<(Preprocessor, Matrix<f
     let matrix = read.transform(inputs)?;
     assert_eq!((matrix.rows(), matrix.columns()), (inputs.rows(), read.width()));
     assert_eq!(read.input_names().len(), read.width());
+    assert_eq!(read.input_features().len(), read.width());
     assert_eq!(read.scales().len(), read.width());
     Ok((read, matrix))
 }
@@ -68,6 +69,7 @@ fn way(inputs: &Inputs, options: &PrepOptions) -> Result<(Preprocessor, Matrix<f
 fn a_table_becomes_scaled_numbers_and_one_input_per_word() {
     let (prep, matrix) = way(&people(), &options("minmax", "error", &[])).unwrap();
     assert_eq!(prep.input_names(), ["age", "color=blue", "color=green", "color=red", "body mass"]);
+    assert_eq!(prep.input_features(), ["age", "color", "color", "color", "body mass"]);
     assert_eq!(matrix.row(0), [0.0, 0.0, 0.0, 1.0, 0.0]);
     assert_eq!(matrix.row(3), [1.0, 0.0, 1.0, 0.0, 1.0]);
     let columns = [("age", "number"), ("color", "category"), ("body mass", "number")];
