@@ -1,10 +1,11 @@
-//! A narrow network's way: nothing is packed, and a batch goes through in pieces.
+//! A narrow network's way: rows of whole registers instead of panels, and a batch in pieces.
 //!
-//! In a network whose layers are a few registers wide, a panel of columns would be filled by a part, and packing costs as much as
-//! multiplying. Here the rows of all matrices are padded to whole registers instead, and weights, outputs and Δ are multiplied
-//! where they lie. Pieces are so small that all that one leaves behind is still in the nearest caches when it is used on the way
-//! back. The sums of a gradient are those of [`forward`](super::forward) and [`backward`](super::backward), in the same order:
-//! the two ways give the same bits. The loss, which is told and teaches nothing, is added up by pieces.
+//! In a network whose layers are a few registers wide, a panel of columns would be filled by a part, and to pack outputs and Δ
+//! would cost as much as to multiply them. Here the rows of all matrices are padded to whole registers instead. Weights are brought
+//! into that form once a step, outputs and Δ are computed in it, and products take them where they lie. Pieces are so small that
+//! all that one leaves behind is still in the nearest caches when it is used on the way back. The sums of a gradient are those of
+//! [`forward`](super::forward) and [`backward`](super::backward), in the same order: the two ways give the same bits. The loss, which
+//! is told and teaches nothing, is added up by pieces.
 
 use super::{LayerShape, Network};
 use crate::data::Batch;
@@ -12,8 +13,12 @@ use crate::loss::{Gradient, Outputs};
 use crate::{Matrix, MatrixView, Real};
 use gradus_kernels::{Chain, DEPTH, padded, product_unpacked, reduce};
 
-/// The widest layer that gains by it: found with `cargo bench -p gradus-benches --bench step`.
+/// The widest layer that gains by it: found with `cargo bench -p gradus-benches --bench step`, as what follows.
 const WIDEST: usize = 32;
+/// Parameters for each example of a batch, beyond which padding them takes longer than it saves, and examples that a batch of
+/// fewer counts as.
+const PARAMETERS_OF_AN_EXAMPLE: usize = 60;
+const FEWEST_EXAMPLES: usize = 16;
 /// Examples of a piece, at most: a part of a block without a rest.
 const PIECE: usize = 64;
 /// Examples whose part of the gradient is one chain of multiply-adds.
@@ -79,7 +84,7 @@ impl<R: Real> NarrowLayer<R> {
     }
 
     /// Takes over the layer's parameters.
-    fn pack(&mut self, parameters: &[R]) {
+    fn take(&mut self, parameters: &[R]) {
         let LayerShape { inputs, outputs, weights, biases, .. } = &self.shape;
         let (weights, biases) = (&parameters[weights.clone()], &parameters[biases.clone()]);
         let (forward_row, backward_row) = (self.forward.columns(), self.backward.columns());
@@ -121,9 +126,11 @@ impl<R: Real> NarrowLayer<R> {
 }
 
 impl<R: Real> Narrow<R> {
-    /// Whether a network with these layers gains by it: where a layer is wide, packing pays.
-    pub(crate) fn suits(layers: &[LayerShape]) -> bool {
+    /// Whether batches of `rows` through a network with these layers gain by it: where a layer is wide, panels pay.
+    pub(crate) fn suits(layers: &[LayerShape], rows: usize) -> bool {
+        let parameters = layers.last().map_or(0, |layer| layer.biases.end);
         layers.iter().all(|layer| layer.inputs.max(layer.outputs) <= WIDEST)
+            && parameters <= PARAMETERS_OF_AN_EXAMPLE.saturating_mul(rows.max(FEWEST_EXAMPLES))
     }
 
     /// Buffers for batches of up to `rows` examples through `network`.
@@ -160,7 +167,7 @@ impl<R: Real> Narrow<R> {
         evaluate: impl Fn(&Outputs<'_, R>, Gradient<'_, R>) -> f64,
     ) -> f64 {
         let mut loss = 0.0;
-        self.layers.iter_mut().for_each(|layer| layer.pack(network.parameters()));
+        self.layers.iter_mut().for_each(|layer| layer.take(network.parameters()));
         self.gradients.fill(R::ZERO);
         for (index, block) in batch.parts(BLOCK).enumerate() {
             let mut chain = Chain::Begins;

@@ -6,7 +6,7 @@
 //! on the sizes of batch and network and on nothing else, so the bits do not depend on the number of threads.
 //!
 //! A small batch, or one through a network so large that a gradient for each lane would cost more than it saves, goes through
-//! as a whole: see [`step`]. Through a narrow network it goes in smaller pieces, and nothing is packed: see [`Narrow`].
+//! as a whole: see [`step`]. Through a narrow network it goes in smaller pieces, without panels: see [`Narrow`].
 
 use super::{NotFinite, Objective, step};
 use crate::Real;
@@ -70,7 +70,7 @@ struct Lane<R> {
 enum Way<R> {
     /// An example to a row, layer by layer.
     General(Workspace<R>),
-    /// A few examples at a time, without packing.
+    /// A few examples at a time, without panels.
     Narrow(Narrow<R>),
 }
 
@@ -177,7 +177,7 @@ impl<R: Real> Lanes<R> {
 fn is_narrow(layers: &[LayerShape], batch_rows: usize, with_dropout: bool, operands: Operands) -> bool {
     let parameters = layers.last().map_or(0, |layer| layer.biases.end);
     let is_small = batch_rows.saturating_mul(parameters) < WORTH_TWO_THREADS;
-    let is_open = !with_dropout && operands == Operands::Same && Narrow::<f32>::suits(layers);
+    let is_open = !with_dropout && operands == Operands::Same && Narrow::<f32>::suits(layers, batch_rows);
     is_open && (is_small || n_lanes(batch_rows, parameters) > 1)
 }
 
