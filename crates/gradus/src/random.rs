@@ -109,3 +109,29 @@ fn wide_product(x: u64, n: u64) -> (u64, u64) {
     let lower_half = (x & u64::from(u32::MAX)) * n;
     (((x >> 32) * n + (lower_half >> 32)) >> 32, x.wrapping_mul(n))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wide_product_is_that_of_128_bits() {
+        let numbers = [
+            0,
+            1,
+            2,
+            3,
+            10,
+            u64::MAX,
+            u64::MAX - 1,
+            1 << 32,
+            (1 << 32) - 1,
+            (1 << 32) + 1,
+            0x0123_4567_89ab_cdef,
+        ];
+        for (x, n) in numbers.into_iter().flat_map(|x| numbers.map(|n| (x, n))) {
+            let expected = u128::from(x) * u128::from(n);
+            assert_eq!(wide_product(x, n), ((expected >> 64) as u64, expected as u64), "{x} · {n}");
+        }
+    }
+}

@@ -38,6 +38,7 @@ impl<R: Real> Batch<'_, R> {
     /// Some consecutive examples of the batch.
     pub fn block(&self, rows: Range<usize>) -> Self {
         if rows == (0..self.rows()) {
+            // A small batch is its only block, and making views takes a part of its step that can be seen.
             return *self;
         }
         let outputs = self.targets.len() / self.rows().max(1);

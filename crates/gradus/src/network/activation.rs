@@ -225,7 +225,8 @@ impl<R: Real> Kernel for MultiplyBySlope<'_, R> {
 /// Numbers that fill whole registers of any processor that there is code for.
 const WHOLE: usize = if cfg!(target_family = "wasm") { 4 } else { 16 };
 
-/// `outputs` ← g(`nets`). The last few that do not fill registers take as long as if they did, and not several times as long.
+/// `outputs` ← g(`nets`). The last few that do not fill registers take as long as if they did, and not several times as long; they
+/// go through the same loop, so that g is compiled once.
 #[inline(always)]
 fn map<R: Real>(nets: &[R], outputs: &mut [R], g: impl Fn(R) -> R) {
     assert_eq!(nets.len(), outputs.len());
