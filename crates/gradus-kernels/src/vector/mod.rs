@@ -12,7 +12,11 @@ mod neon;
 #[cfg(any(test, not(any(target_arch = "aarch64", all(target_arch = "wasm32", target_feature = "simd128")))))]
 #[cfg_attr(
     test,
-    allow(dead_code, unreachable_pub, reason = "tests try it on processors that have registers of their own, too")
+    allow(
+        dead_code,
+        unreachable_pub,
+        reason = "tests try it on processors that have registers of their own, too"
+    )
 )]
 mod portable;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
