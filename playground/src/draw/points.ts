@@ -9,15 +9,16 @@ export interface Plane {
   y: readonly [number, number];
 }
 
-export interface PointStyle {
+export interface PointColours {
   palette: Palette;
-  plane: Plane;
-  radius: number;
-  /** A line around each dot that says which part it belongs to; too much for very small dots. */
-  outline: boolean;
   /** Class colours where there are classes; null for values, which take the colours of `range`. */
   classes: number | null;
   range: Range;
+}
+
+export interface PointStyle extends PointColours {
+  plane: Plane;
+  radius: number;
   test: boolean;
   marked: number | null;
 }
@@ -41,9 +42,21 @@ export function drawPoints(context: CanvasRenderingContext2D, width: number, hei
     context.beginPath();
     context.arc(x, y, style.radius, 0, 2 * Math.PI);
     context.fill();
-    if (style.outline) context.stroke();
+    context.stroke();
     if (style.marked !== null && start === style.marked * POINT_COLUMNS) ring(context, x, y, style, outline);
   }
+}
+
+/** The dots of each colour as a path on a square of so many units, to be drawn as lines of no length with round ends. */
+export function dotsByColour(points: Float32Array, plane: Plane, side: number, colours: PointColours): [colour: string, path: string][] {
+  const paths = new Map<string, string>();
+  for (let start = 0; start + POINT_COLUMNS <= points.length; start += POINT_COLUMNS) {
+    const colour = colourOf(points[start + 2]!, colours);
+    const x = across(points[start]!, plane.x, side);
+    const y = side - across(points[start + 1]!, plane.y, side);
+    paths.set(colour, `${paths.get(colour) ?? ''}M${x.toFixed(1)} ${y.toFixed(1)}h0`);
+  }
+  return [...paths];
 }
 
 /** The row of the point nearest to a place on the plane, within a finger's reach; −1 if there is none. */
@@ -67,10 +80,9 @@ function across(value: number, [low, high]: readonly [number, number], size: num
   return ((value - low) / (high - low)) * size;
 }
 
-export function colourOf(target: number, style: PointStyle): string {
-  if (style.classes !== null) return style.palette.classes[target % style.palette.classes.length]!;
-  const { low, high } = style.range;
-  return lineColour(style.palette, (2 * (target - low)) / (high - low) - 1);
+export function colourOf(target: number, { palette, classes, range: { low, high } }: PointColours): string {
+  if (classes !== null) return palette.classes[target % palette.classes.length]!;
+  return lineColour(palette, (2 * (target - low)) / (high - low) - 1);
 }
 
 function ring(context: CanvasRenderingContext2D, x: number, y: number, style: PointStyle, outline: number): void {

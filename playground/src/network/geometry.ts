@@ -47,8 +47,8 @@ export function firstPictures(features: number, units: readonly number[]): numbe
   return units.map((_, layer) => units.slice(0, layer).reduce((sum, count) => sum + count, features));
 }
 
-export function isNarrow(room: Room): boolean {
-  return room.width < NARROW_ROOM;
+export function isNarrow(width: number): boolean {
+  return width < NARROW_ROOM;
 }
 
 export interface Room {
@@ -57,18 +57,19 @@ export interface Room {
 }
 
 export function geometry(room: Room, features: number, units: readonly number[]): Geometry {
-  const { label, column: least } = isNarrow(room) ? NARROW : WIDE;
-  const width = Math.max(room.width, label + UNIT + units.length * least + (isNarrow(room) ? 5 : UNIT / 2));
+  const { label, column: least } = isNarrow(room.width) ? NARROW : WIDE;
+  const width = Math.max(room.width, label + UNIT + units.length * least + (isNarrow(room.width) ? 5 : UNIT / 2));
   const most = Math.max(features, ...units);
   const pitch = Math.min(MOST_PITCH, Math.max(LEAST_PITCH, (room.height - TOP - BOTTOM) / most));
   const height = TOP + most * pitch + BOTTOM;
   const middle = TOP + (most * pitch - (pitch - UNIT)) / 2;
   const firstMiddle = label + UNIT / 2;
-  const lastMiddle = width - UNIT / 2 - (isNarrow(room) ? 5 : 10);
+  const lastMiddle = width - UNIT / 2 - (isNarrow(room.width) ? 5 : 10);
   const heads = units.map((_, layer) => firstMiddle + ((lastMiddle - firstMiddle) * (layer + 1)) / units.length);
   const column = (x: number, count: number): Place[] => {
     const top = middle - (count * pitch - (pitch - UNIT)) / 2;
-    return Array.from({ length: count }, (_, unit) => ({ x, y: top + unit * pitch }));
+    // Whole pixels, as a browser puts the buttons: what is drawn below them fits.
+    return Array.from({ length: count }, (_, unit) => ({ x: Math.round(x), y: Math.round(top + unit * pitch) }));
   };
   return {
     width,

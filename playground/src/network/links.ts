@@ -1,6 +1,8 @@
 // The connections on one canvas: width and colour are the weight, the dashes move from the features to the output while training.
 
+import { fit } from '../draw/canvas';
 import { lineColour, type Palette } from '../draw/palette';
+import type { Frame } from '../engine/protocol';
 import { curve, type Geometry, type Place } from './geometry';
 
 export interface Link {
@@ -27,6 +29,9 @@ const DASH = [10, 2];
 const DASH_LENGTH = 12;
 const NO_DASH: number[] = [];
 const EPOCHS_PER_PIXEL = 3;
+const FASTEST_FLOW = 1000; // epochs a second: above it dashes move by half of their length between two frames, and nobody sees which way
+const MOST_FLOWING = 200; // lines; dashes take long to draw, and among more lines nobody follows them
+const MANY_EVERY = 60; // milliseconds: more lines than that take most of a frame
 
 /** The connections in the order of the buffer. `inputPlaces` are the squares of the used features. */
 export function links(geometry: Geometry, layers: readonly LayerPlace[], inputPlaces: readonly Place[]): Link[] {
@@ -45,6 +50,11 @@ export function links(geometry: Geometry, layers: readonly LayerPlace[], inputPl
   });
 }
 
+/** Where the dashes of a frame are, as `LinkStyle.epoch`. */
+export function flow({ playing, status, epochsPerSecond }: Frame): number | null {
+  return playing && epochsPerSecond <= FASTEST_FLOW ? status.epoch : null;
+}
+
 export interface LinkStyle {
   palette: Palette;
   /** Epochs so far, which move the dashes; null for lines at rest. */
@@ -54,8 +64,35 @@ export interface LinkStyle {
   frozen: ReadonlySet<number>;
 }
 
-export function drawLinks(context: CanvasRenderingContext2D, width: number, height: number, links: readonly Link[], parameters: Float64Array, style: LinkStyle): void {
-  context.clearRect(0, 0, width, height);
+export class LinkPainter {
+  readonly #still = document.createElement('canvas');
+  #links: readonly Link[] = [];
+  #palette: Palette | null = null;
+  #drawnAt = 0;
+
+  /** Draws `links` over all of `context`. Many are drawn now and then and kept as an image in between, while `isPlaying`. */
+  draw(context: CanvasRenderingContext2D, width: number, height: number, links: readonly Link[], parameters: Float64Array, style: LinkStyle, isPlaying: boolean): void {
+    if (links.length <= MOST_FLOWING) drawLinks(context, width, height, links, parameters, style);
+    else {
+      this.#refresh(width, height, links, parameters, { ...style, epoch: null }, isPlaying);
+      context.drawImage(this.#still, 0, 0, width, height);
+    }
+    if (style.hovered) outline(context, style.hovered, parameters, style.palette);
+  }
+
+  #refresh(width: number, height: number, links: readonly Link[], parameters: Float64Array, style: LinkStyle, isPlaying: boolean): void {
+    const context = this.#still.getContext('2d', { alpha: false });
+    const now = performance.now();
+    const isOther = fit(this.#still, width, height) || links !== this.#links || style.palette !== this.#palette;
+    if (!context || (isPlaying && !isOther && now - this.#drawnAt < MANY_EVERY)) return;
+    [this.#links, this.#palette, this.#drawnAt] = [links, style.palette, now];
+    drawLinks(context, width, height, links, parameters, style);
+  }
+}
+
+function drawLinks(context: CanvasRenderingContext2D, width: number, height: number, links: readonly Link[], parameters: Float64Array, style: LinkStyle): void {
+  context.fillStyle = style.palette.surface;
+  context.fillRect(0, 0, width, height);
   context.lineCap = 'butt';
   const dash = style.epoch === null ? NO_DASH : DASH;
   context.lineDashOffset = style.epoch === null ? 0 : -((style.epoch / EPOCHS_PER_PIXEL) % DASH_LENGTH);
@@ -66,7 +103,6 @@ export function drawLinks(context: CanvasRenderingContext2D, width: number, heig
     context.strokeStyle = lineColour(style.palette, weight);
     context.stroke(link.path);
   }
-  if (style.hovered) outline(context, style.hovered, parameters, style.palette);
 }
 
 export function linkAt(context: CanvasRenderingContext2D, links: readonly Link[], x: number, y: number): Link | null {

@@ -14,6 +14,7 @@ interface Fit {
 }
 
 const MARGIN = 14;
+const SMALL = 2; // radius of a dot that a line around it would hide
 const GRID_STRENGTH = 0.3;
 
 export function drawSpace(context: CanvasRenderingContext2D, size: number, space: Space, style: PointStyle, shown: Shown): void {
@@ -80,6 +81,6 @@ function drawDots(context: CanvasRenderingContext2D, space: Space, fit: Fit, sty
     context.beginPath();
     context.arc(fit.x(x), fit.y(y), style.radius, 0, 2 * Math.PI);
     context.fill();
-    if (style.outline) context.stroke();
+    if (style.radius > SMALL) context.stroke();
   }
 }
