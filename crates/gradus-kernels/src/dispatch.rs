@@ -102,6 +102,7 @@ impl InstructionSet {
         }
     }
 
+    #[inline]
     fn assert_available(self) {
         assert!(self <= Self::best(), "this processor has no {}", self.name());
     }

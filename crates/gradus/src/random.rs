@@ -4,8 +4,8 @@
 //! place so far from every other that two sequences never meet. Uniforms and normals are derived here, by our own
 //! arithmetic, so that a change of library or platform cannot change them.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use chacha20::ChaCha8Rng;
+use chacha20::rand_core::{Rng, SeedableRng};
 
 /// What random numbers are for; each purpose has a stream of its own, so that drawing more for one changes no other.
 /// The numbers are part of the promise that a seed gives the same bits: never renumber.
@@ -30,7 +30,7 @@ pub enum Purpose {
 }
 
 /// A sequence of random numbers.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Random {
     source: ChaCha8Rng,
 }
@@ -38,19 +38,17 @@ pub struct Random {
 impl Random {
     /// The sequence of (`seed`, `purpose`, `index`).
     pub fn new(seed: u64, purpose: Purpose, index: u64) -> Self {
-        let mut source = ChaCha8Rng::seed_from_u64(seed);
-        source.set_stream(purpose as u64);
-        // 2^32 words for each index: more than any epoch draws, and 2^32 indices before the counter ends.
-        source.set_word_pos(u128::from(index) << 32);
-        Self { source }
+        Self::part(seed, purpose, index, 0)
     }
 
     /// One of several sequences of (`seed`, `purpose`, `index`): the first, part 0, is the one that [`new`](Self::new) gives.
     pub fn part(seed: u64, purpose: Purpose, index: u64, part: u64) -> Self {
-        let mut random = Self::new(seed, purpose, index);
+        let mut source = ChaCha8Rng::seed_from_u64(seed);
         // Streams of the purposes themselves take one byte.
-        random.source.set_stream(purpose as u64 | part << 8);
-        random
+        source.set_stream(purpose as u64 | part << 8);
+        // 2^32 words for each index: more than any epoch draws, and 2^32 indices before the counter ends.
+        source.set_word_pos(u128::from(index) << 32);
+        Self { source }
     }
 
     /// Fills `bytes` with random bits, many times faster than one word at a time.
