@@ -114,6 +114,27 @@ test('more settings are live too', async () => {
   await close();
 });
 
+test('training stops by itself where the settings say, and goes on from there', async () => {
+  const { page, close } = await house.open({ hash: '#v=1&stop_epoch=120' });
+  await page.getByText('Training stopped at epoch 120').waitFor();
+  await page.getByRole('button', { name: WORDS.en.train, exact: true }).click();
+  await whenEpoch(page, (found) => found > 140);
+  await pause(page);
+  await page.getByRole('tab', { name: 'Settings' }).click();
+  const field = page.getByRole('tabpanel').getByRole('spinbutton', { name: 'Stop at test loss', exact: true });
+  await field.fill('0.02');
+  await field.press('Enter');
+  await page.getByRole('button', { name: WORDS.en.reset, exact: true }).click();
+  await page.getByRole('slider', { name: /^Speed/ }).focus();
+  await page.keyboard.press('End');
+  await page.getByRole('button', { name: WORDS.en.train, exact: true }).click();
+  await page.getByText('test loss was as small as the settings ask for').waitFor();
+  await page.getByRole('button', { name: WORDS.en.train, exact: true }).waitFor();
+  const [, test] = (await page.getByRole('row', { name: /^Test/ }).innerText()).split(/\s+/);
+  assert.ok(Number(test) <= 0.02 && Number(test) > 0.015, `the test loss is ${test}`);
+  await close();
+});
+
 test('a learning rate that changes is drawn beside the losses', async () => {
   const { page, close } = await house.open();
   await page.getByRole('tab', { name: 'Settings' }).click();

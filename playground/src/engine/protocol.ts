@@ -50,6 +50,10 @@ export interface Config {
   prep: string | null;
   weights_seed: number;
   order_seed: number;
+  /** 0: never. */
+  stop_epoch: number;
+  /** Of the test part; 0: never. */
+  stop_loss: number;
   compatible: boolean;
   show: ShowConfig;
 }
@@ -58,6 +62,15 @@ export interface Metrics {
   accuracy?: number | null;
   r2?: number | null;
   mae?: number | null;
+}
+
+/** What the configuration names as a reason to stop. */
+export type Stop = 'epoch' | 'loss';
+
+/** What a call that trains answers. */
+export interface Outcome {
+  diverged: string | null;
+  stopped: Stop | null;
 }
 
 export interface Status {
@@ -74,6 +87,8 @@ export interface Status {
   rows: { train: number; test: number };
   classes: string[] | null;
   diverged: string | null;
+  /** Why training ended before anybody pressed pause. */
+  stopped: Stop | null;
   /** The mark in the past of this training whose weights are shown; null for those of now. */
   looked_at: number | null;
   /** Places in the parameter buffer that training leaves alone. */
@@ -116,7 +131,7 @@ export interface Bound {
 /** Where a bounded number stands in the configuration. */
 export type BoundName =
   | 'data.noise' | 'data.train_percent' | 'data.rows' | 'data.classes' | 'learning_rate' | 'schedule_epochs' | 'batch_size' | 'l1' | 'l2'
-  | 'weight_decay' | 'dropout' | 'clip' | 'weights_seed' | 'order_seed';
+  | 'weight_decay' | 'dropout' | 'clip' | 'weights_seed' | 'order_seed' | 'stop_epoch' | 'stop_loss';
 
 export interface Dataset {
   name: string;
@@ -161,9 +176,9 @@ export interface JsonAnswers {
   config: Config;
   configure: Configured;
   limits: Limits;
-  train: { diverged: string | null };
-  trainExamples: { diverged: string | null };
-  trainBatches: { diverged: string | null };
+  train: Outcome;
+  trainExamples: Outcome;
+  trainBatches: Outcome;
   status: Status;
   layout: LayerLayout[];
   histograms: Histograms;

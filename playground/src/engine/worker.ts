@@ -1,7 +1,7 @@
 // The worker: owns the engine, trains in short slices, and answers the page between them.
 
 import init, { Session } from '../../pkg/gradus_wasm.js';
-import { Pace } from './pace';
+import { isOver, Pace } from './pace';
 import { previews } from './previews';
 import { JSON_METHODS, type Frame, type FromWorker, type LayerLayout, type Limits, type Method, type Scene, type Start, type Status, type ToWorker, type View } from './protocol';
 import { Rest } from './rest';
@@ -62,8 +62,8 @@ function slice(): void {
       return;
     }
     numbersChanged = true;
-    if (answer.includes('"diverged":null')) schedule();
-    else playing = false;
+    if (isOver(answer)) playing = false;
+    else schedule();
   } catch (error) {
     playing = false;
     fail(error);

@@ -4,8 +4,9 @@ import { SvelteSet } from 'svelte/reactivity';
 import { SIGNED, type Range } from '../draw/field';
 import { colourRange } from '../draw/scale';
 import { Engine } from '../engine/client';
-import type { Answer, Arguments, Config, DrawnPlane, Frame, Layout, Limits, Method, Previews, Scene, Status, View as FrameView } from '../engine/protocol';
+import type { Answer, Arguments, Config, DrawnPlane, Frame, Layout, Limits, Method, Previews, Scene, Status, Stop, View as FrameView } from '../engine/protocol';
 import { language } from '../text/language.svelte';
+import { whole } from '../text/numbers';
 import { settings, SPEEDS } from './settings.svelte';
 import { view } from './view.svelte';
 
@@ -73,6 +74,7 @@ class Playground {
   #slowFrames = 0;
   #noticeId = 0;
   #diverged: string | null = null;
+  #stopped: Stop | null = null;
 
   begin(hash: string): void {
     this.#engine = new Engine({ hash }, {
@@ -223,9 +225,16 @@ class Playground {
     this.epochsPerSecond = frame.epochsPerSecond;
     if (!document.hidden) this.playing = frame.playing;
     this.revision += 1;
-    if (frame.status.diverged === this.#diverged) return;
-    this.#diverged = frame.status.diverged;
-    if (this.#diverged !== null) this.notify(language.text.notices.diverged, 'warning');
+    this.#tellEnd(frame.status);
+  }
+
+  /** Says why training has ended, if it was not by pressing pause. */
+  #tellEnd({ diverged, stopped, epoch }: Status): void {
+    const notices = language.text.notices;
+    if (diverged !== null && diverged !== this.#diverged) this.notify(notices.diverged, 'warning');
+    if (stopped !== null && stopped !== this.#stopped) this.notify(notices.stopped[stopped](whole(epoch)));
+    this.#diverged = diverged;
+    this.#stopped = stopped;
   }
 
   #takeScene(scene: Scene, status: Status): void {

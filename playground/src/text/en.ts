@@ -71,9 +71,13 @@ export const en = {
     weightsSeed: 'Seed of the weights',
     orderSeed: 'Seed of the order',
     dataSeed: 'Seed of the data',
+    stopEpoch: 'Stop at epoch',
+    stopEpochHint: '0: never',
+    stopLoss: 'Stop at test loss',
+    stopLossHint: 'With the first epoch after which it is no larger. 0: never',
     compatible: 'Numerics of TensorFlow Playground',
     compatibleHint: 'Its start weights, its penalty step and its batches, in double precision',
-    groups: { learning: 'Learning', network: 'Network', regularization: 'Against overfitting', seeds: 'Reproduce' },
+    groups: { learning: 'Learning', network: 'Network', regularization: 'Against overfitting', stop: 'End', seeds: 'Reproduce' },
   },
 
   data: {
@@ -169,6 +173,10 @@ export const en = {
     restarted: (line: string) => `The engine stopped and was started again from a few seconds ago.${line ? ` It said: ${line}` : ''}`,
     failed: (line: string) => `The engine cannot be started.${line ? ` It said: ${line}` : ''} Reloading the page may help.`,
     diverged: 'The numbers grew beyond all bounds, and training stopped. A smaller learning rate helps.',
+    stopped: {
+      epoch: (epoch: string) => `Training stopped at epoch ${epoch}, as the settings say.`,
+      loss: (epoch: string) => `After epoch ${epoch} the test loss was as small as the settings ask for, and training stopped.`,
+    },
     dismiss: 'Dismiss',
     loading: 'Loading the engine…',
   },

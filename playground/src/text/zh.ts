@@ -72,9 +72,13 @@ export const zh: Text = {
     weightsSeed: '权重的随机种子',
     orderSeed: '样本顺序的随机种子',
     dataSeed: '数据的随机种子',
+    stopEpoch: '在第几轮停止',
+    stopEpochHint: '0 表示不停止',
+    stopLoss: '测试损失降到多少时停止',
+    stopLossHint: '某一轮结束后测试损失不大于此值即停止，0 表示不停止',
     compatible: '与 TensorFlow Playground 数值一致',
     compatibleHint: '采用它的初始权重、惩罚方式和批次划分，双精度计算',
-    groups: { learning: '学习', network: '网络', regularization: '防止过拟合', seeds: '复现' },
+    groups: { learning: '学习', network: '网络', regularization: '防止过拟合', stop: '结束', seeds: '复现' },
   },
 
   data: {
@@ -168,6 +172,10 @@ export const zh: Text = {
     restarted: (line) => `计算引擎中断，已从几秒前的状态重新启动。${line ? `它报告：${line}` : ''}`,
     failed: (line) => `计算引擎无法启动。${line ? `它报告：${line}` : ''}请尝试重新加载页面。`,
     diverged: '数值无限增大，训练已停止。请调小学习率。',
+    stopped: {
+      epoch: (epoch: string) => `已按设置在第 ${epoch} 轮停止训练。`,
+      loss: (epoch: string) => `第 ${epoch} 轮后测试损失已降到设定值，训练停止。`,
+    },
     dismiss: '知道了',
     loading: '正在加载计算引擎……',
   },

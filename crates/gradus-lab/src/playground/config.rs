@@ -46,6 +46,10 @@ pub(super) struct Config {
     pub(super) prep: Option<Scaling>,
     pub(super) weights_seed: u64,
     pub(super) order_seed: u64,
+    /// Training stops when so many epochs are over; 0 for never.
+    pub(super) stop_epoch: u64,
+    /// Training stops when the loss of the test part has come down to this; 0 for never.
+    pub(super) stop_loss: f64,
     /// TensorFlow Playground's own numbers.
     pub(super) compatible: bool,
     pub(super) show: Show,
@@ -168,6 +172,8 @@ impl Default for Config {
             prep: None,
             weights_seed: 1,
             order_seed: 1,
+            stop_epoch: 0,
+            stop_loss: 0.0,
             compatible: false,
             show: Show::default(),
         }

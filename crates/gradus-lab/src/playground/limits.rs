@@ -74,6 +74,8 @@ pub(super) const BOUNDS: &[Bound] = &[
         Some(config.weights_seed as f64)
     }),
     bound("order_seed", 0.0, MOST_SEED as f64, "from 0 to 2^53 - 1", |config| Some(config.order_seed as f64)),
+    bound("stop_epoch", 0.0, 1e9, "from 0 (never) to 1,000,000,000", |config| Some(config.stop_epoch as f64)),
+    bound("stop_loss", 0.0, 1e6, "from 0 (never) to 1,000,000", |config| Some(config.stop_loss)),
 ];
 
 const fn bound(

@@ -25,6 +25,7 @@ mod carry;
 mod evaluation;
 mod history;
 mod marks;
+mod stopping;
 mod fields;
 mod views;
 mod session;

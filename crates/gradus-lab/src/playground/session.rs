@@ -10,6 +10,7 @@ use super::limits;
 use super::marks::Marks;
 use super::problem::Problem;
 use super::source::Source;
+use super::stopping::Stopping;
 use super::undo::{Change, Undo};
 use super::views::{Views, views};
 use crate::Error;
@@ -29,6 +30,7 @@ pub struct Session {
     pub(super) views: Box<dyn Views>,
     pub(super) history: History,
     pub(super) marks: Marks,
+    pub(super) stopping: Stopping,
     pub(super) undo: Undo,
     /// The network at the mark that is looked at.
     pub(super) looked_at: Option<(usize, AnyNetwork)>,
@@ -57,6 +59,7 @@ impl Session {
             views,
             history: History::default(),
             marks: Marks::default(),
+            stopping: Stopping::default(),
             undo: Undo::default(),
             looked_at: None,
         };
@@ -69,20 +72,25 @@ impl Session {
         self.config.to_value().to_string()
     }
 
-    /// Trains to the end of the epoch at hand and `epochs` − 1 more; says whether training has diverged.
+    /// Trains to the end of the epoch at hand and `epochs` − 1 more; says whether training has diverged, and whether it has
+    /// stopped as the configuration asks for.
     pub fn train(&mut self, epochs: u32) -> String {
         self.undo.part();
+        self.stopping.begin();
         let mut left = u64::from(epochs);
         while left > 0 && self.learner.divergence().is_none() {
             let epoch = self.learner.position().epoch;
             let next = self.history.next_after(epoch).min(self.marks.next_after(epoch));
+            let next = next.min(Stopping::next_after(&self.config, epoch));
             let n = left.min(next - epoch);
             self.learner.train(Amount::Epochs(n));
             if self.learner.position().epoch == epoch {
                 break;
             }
             left -= n;
-            self.record();
+            if self.end_epoch() {
+                break;
+            }
         }
         self.outcome()
     }
@@ -99,6 +107,7 @@ impl Session {
 
     fn train_singly(&mut self, n: u32, one: Amount) -> String {
         self.undo.part();
+        self.stopping.begin();
         for _ in 0..n {
             let before = self.learner.position();
             self.learner.train(one);
@@ -106,11 +115,18 @@ impl Session {
             if now == before {
                 break;
             }
-            if now.epoch > before.epoch {
-                self.record();
+            if now.epoch > before.epoch && self.end_epoch() {
+                break;
             }
         }
         self.outcome()
+    }
+
+    /// Records an epoch that is over. Whether training stops with it.
+    fn end_epoch(&mut self) -> bool {
+        self.record();
+        let Self { config, learner, views, stopping, .. } = self;
+        stopping.stops(config, learner.position().epoch, views.as_mut(), &|| learner.network())
     }
 
     fn outcome(&self) -> String {
@@ -124,7 +140,7 @@ impl Session {
                 "message": divergence.message(),
             })
         };
-        json!({"diverged": self.learner.divergence().map(told)}).to_string()
+        json!({"diverged": self.learner.divergence().map(told), "stopped": self.stopping.reason()}).to_string()
     }
 
     /// Puts the losses on the curve and keeps a mark, where the epoch is one for them.
@@ -161,6 +177,7 @@ impl Session {
         self.learner = learner(&self.problem, &self.config, &self.frozen)?;
         self.history = History::default();
         self.marks = Marks::default();
+        self.stopping = Stopping::default();
         self.look_at_latest();
         self.record();
         Ok(())

@@ -52,6 +52,7 @@ impl Session {
             },
             "classes": self.problem.classes(),
             "diverged": self.learner.divergence().map(Divergence::message),
+            "stopped": self.stopping.reason(),
             "looked_at": self.looked_at.as_ref().map(|(mark, _)| *mark),
             "frozen": self.frozen,
             "view": self.view(),

@@ -106,6 +106,56 @@ fn the_command_line_learns_the_same() {
 }
 
 #[test]
+fn training_stops_where_the_configuration_says() {
+    const LIMIT: f64 = 0.05;
+    let with = |key: &str, value: Value| {
+        let mut config = json!({"data": {"source": "xor"}});
+        config[key] = value;
+        config
+    };
+    // Epoch by epoch, for the truth.
+    let mut watched = session(&with("stop_epoch", json!(0)));
+    let losses: Vec<f64> = std::iter::repeat_with(|| {
+        watched.train(1);
+        status(&mut watched)["loss"]["test"].as_f64().unwrap()
+    })
+    .take(400)
+    .collect();
+    let first = 1 + losses.iter().position(|&loss| loss <= LIMIT).unwrap();
+
+    let check = |config: &Value, step: &dyn Fn(&mut Session) -> String, reason: &str, epoch: usize| {
+        let mut session = session(config);
+        let mut steps = 0;
+        let outcome = loop {
+            let outcome = parsed(&step(&mut session));
+            steps += 1;
+            if !outcome["stopped"].is_null() || steps == 100_000 {
+                break outcome;
+            }
+        };
+        let found = status(&mut session);
+        assert_eq!((&outcome["stopped"], &found["stopped"]), (&json!(reason), &json!(reason)), "{config}");
+        assert_eq!(found["epoch"], epoch, "{config}");
+        // Whoever goes on goes on.
+        assert_eq!(parsed(&session.train(1))["stopped"], Value::Null, "{config}");
+        assert_eq!(status(&mut session)["epoch"], epoch + 1, "{config}");
+        session.reset().unwrap();
+        assert_eq!(status(&mut session)["stopped"], Value::Null, "{config}");
+    };
+    for n in [1, 7, 1000] {
+        check(&with("stop_epoch", json!(37)), &|session| session.train(n), "epoch", 37);
+        check(&with("stop_loss", json!(LIMIT)), &|session| session.train(n), "loss", first);
+        check(&with("stop_epoch", json!(3)), &|session| session.train_batches(n), "epoch", 3);
+        check(&with("stop_loss", json!(LIMIT)), &|session| session.train_examples(n), "loss", first);
+    }
+    // It has to come down to that: where it begins below, the first epoch is the last.
+    check(&with("stop_loss", json!(losses[0])), &|session| session.train(50), "loss", 1);
+    for (key, value) in [("stop_epoch", json!(-1)), ("stop_loss", json!(-0.1)), ("stop_loss", json!(1e9))] {
+        assert!(Session::new(&with(key, value).to_string()).is_err(), "{key}");
+    }
+}
+
+#[test]
 fn divergence_keeps_the_last_finite_weights_and_says_why() {
     for config in [
         json!({"layers": [{"units": 4, "activation": "relu"}], "output_activation": "identity", "learning_rate": 1000}),
