@@ -140,7 +140,8 @@ impl Session {
                 "message": divergence.message(),
             })
         };
-        json!({"diverged": self.learner.divergence().map(told), "stopped": self.stopping.reason()}).to_string()
+        json!({"diverged": self.learner.divergence().map(told), "stopped": self.stopping.reason()})
+            .to_string()
     }
 
     /// Puts the losses on the curve and keeps a mark, where the epoch is one for them.
