@@ -33,12 +33,23 @@ pub(crate) fn measure() -> Result<()> {
 }
 
 fn speed(measured: &Value) -> Result<String> {
-    let header = ["network", "epochs per second", "frames per second meanwhile", "longest frame in ms"];
+    let header = [
+        "network",
+        "epochs per second",
+        "from the slowest turn to the fastest",
+        "frames per second meanwhile",
+        "longest frame in ms",
+    ];
     let mut rows = vec![cells(&header)];
     for network in measured["networks"].as_array().context("the results tell no networks")? {
         rows.push(vec![
             network["name"].as_str().unwrap_or_default().to_owned(),
             format!("{:.0}", figure(network, "epochs_per_second")?),
+            format!(
+                "{:.0}–{:.0}",
+                figure(network, "least_epochs_per_second")?,
+                figure(network, "most_epochs_per_second")?
+            ),
             format!("{:.1}", figure(network, "frames_per_second")?),
             format!("{:.0}", figure(network, "longest_frame")?),
         ]);
