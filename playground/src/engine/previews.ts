@@ -2,10 +2,9 @@
 // engines of their own, so that the pictures are what the engine would really give.
 
 import type { Session } from '../../pkg/gradus_wasm.js';
-import type { Config, Limits, Previews } from './protocol';
+import { THUMBNAIL_SIDE, type Config, type Limits, type Previews } from './protocol';
 
 const ROWS = 200;
-const FEATURE_SIDE = 20;
 
 export function previews(Kind: typeof Session): Previews {
   const base = new Kind('{}');
@@ -14,7 +13,6 @@ export function previews(Kind: typeof Session): Previews {
   return {
     datasets: Object.fromEntries(limits.datasets.flatMap(({ name }) => drawn(Kind, name))),
     features: featurePictures(Kind, limits.features),
-    featureSide: FEATURE_SIDE,
   };
 }
 
@@ -33,8 +31,8 @@ function drawn(Kind: typeof Session, source: string): [string, Float32Array][] {
 function featurePictures(Kind: typeof Session, names: string[]): Record<string, Float32Array> {
   const config: Partial<Config> = { features: names, layers: [] };
   const session = new Kind(JSON.stringify(config));
-  const fields = session.fields(FEATURE_SIDE);
+  const fields = session.fields(THUMBNAIL_SIDE);
   session.free();
-  const cells = FEATURE_SIDE * FEATURE_SIDE;
+  const cells = THUMBNAIL_SIDE ** 2;
   return Object.fromEntries(names.map((name, place) => [name, fields.slice(place * cells, (place + 1) * cells)]));
 }

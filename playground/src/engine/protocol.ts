@@ -28,6 +28,9 @@ export interface ShowConfig {
   lesson: string | null;
 }
 
+/** Cells along a side of the small pictures: of units in frames, and of features that could be used. */
+export const THUMBNAIL_SIDE = 20;
+
 /** The whole configuration, named as in the specification file. Null: whatever follows from the rest. */
 export interface Config {
   version: number;
@@ -264,7 +267,6 @@ export interface Frame {
 export interface Previews {
   datasets: Record<string, Float32Array>;
   features: Record<string, Float32Array>;
-  featureSide: number;
 }
 
 export type Start = { hash: string } | { config: string } | { snapshot: Uint8Array };

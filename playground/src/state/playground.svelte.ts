@@ -4,7 +4,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import { SIGNED, type Range } from '../draw/field';
 import { colourRange } from '../draw/scale';
 import { Engine } from '../engine/client';
-import type { Answer, Arguments, Config, DrawnPlane, Frame, Layout, Limits, Method, Previews, Scene, Status, Stop, View as FrameView } from '../engine/protocol';
+import { THUMBNAIL_SIDE, type Answer, type Arguments, type Config, type DrawnPlane, type Frame, type Layout, type Limits, type Method, type Previews, type Scene, type Status, type Stop, type View as FrameView } from '../engine/protocol';
 import { language } from '../text/language.svelte';
 import { whole } from '../text/numbers';
 import { settings, SPEEDS } from './settings.svelte';
@@ -19,7 +19,6 @@ export interface Notice {
 /** Called for every frame; meant for drawing, so nothing here goes through the reactive state. */
 export type Draw = (frame: Frame) => void;
 
-const THUMBNAIL = 20;
 const MAP = 100;
 const COARSE_MAP = 50; // while training, where a fine one takes too long
 const LONG = 4; // milliseconds in the worker: a quarter of a frame
@@ -204,7 +203,7 @@ class Playground {
     const losses = now - this.#lossesAt > LOSSES_EVERY || !this.playing;
     if (losses) this.#lossesAt = now;
     const map = this.playing && this.#isCoarse ? COARSE_MAP : MAP;
-    return { unit: view.hovered, thumbnail: THUMBNAIL, map, losses };
+    return { unit: view.hovered, thumbnail: THUMBNAIL_SIDE, map, losses };
   }
 
   #take(frame: Frame): void {

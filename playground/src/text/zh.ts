@@ -173,8 +173,8 @@ export const zh: Text = {
     failed: (line) => `计算引擎无法启动。${line ? `它报告：${line}` : ''}请尝试重新加载页面。`,
     diverged: '数值无限增大，训练已停止。请调小学习率。',
     stopped: {
-      epoch: (epoch: string) => `已按设置在第 ${epoch} 轮停止训练。`,
-      loss: (epoch: string) => `第 ${epoch} 轮后测试损失已降到设定值，训练停止。`,
+      epoch: (epoch) => `已按设置在第 ${epoch} 轮停止训练。`,
+      loss: (epoch) => `第 ${epoch} 轮后测试损失已降到设定值，训练停止。`,
     },
     dismiss: '知道了',
     loading: '正在加载计算引擎……',

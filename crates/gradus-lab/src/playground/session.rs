@@ -75,8 +75,7 @@ impl Session {
     /// Trains to the end of the epoch at hand and `epochs` − 1 more; says whether training has diverged, and whether it has
     /// stopped as the configuration asks for.
     pub fn train(&mut self, epochs: u32) -> String {
-        self.undo.part();
-        self.stopping.begin();
+        self.begin_training();
         let mut left = u64::from(epochs);
         while left > 0 && self.learner.divergence().is_none() {
             let epoch = self.learner.position().epoch;
@@ -106,8 +105,7 @@ impl Session {
     }
 
     fn train_singly(&mut self, n: u32, one: Amount) -> String {
-        self.undo.part();
-        self.stopping.begin();
+        self.begin_training();
         for _ in 0..n {
             let before = self.learner.position();
             self.learner.train(one);
@@ -120,6 +118,13 @@ impl Session {
             }
         }
         self.outcome()
+    }
+
+    /// To be called before training: changes that come after it are new ones, and an end that was met is past.
+    fn begin_training(&mut self) {
+        let Self { config, learner, views, stopping, undo, .. } = self;
+        undo.part();
+        stopping.begin(config, views.as_mut(), &|| learner.network());
     }
 
     /// Records an epoch that is over. Whether training stops with it.

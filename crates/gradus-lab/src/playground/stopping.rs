@@ -11,7 +11,7 @@ use gradus::model::AnyNetwork;
 pub(super) struct Stopping {
     /// Why the last training ended before it was told to, in a word of [`status`](super::session::Session::status).
     reason: Option<&'static str>,
-    /// The loss after the last epoch that was watched.
+    /// The loss with which the next epoch begins, where it is watched.
     loss: Option<f64>,
 }
 
@@ -20,9 +20,12 @@ impl Stopping {
         self.reason
     }
 
-    /// Training goes on.
-    pub(super) fn begin(&mut self) {
+    /// Training goes on, from the weights of `network`.
+    pub(super) fn begin(&mut self, config: &Config, views: &mut dyn Views, network: &dyn Fn() -> AnyNetwork) {
         self.reason = None;
+        if config.stop_loss > 0.0 && self.loss.is_none() {
+            self.loss = Some(watched(views, &network()));
+        }
     }
 
     /// The next epoch, after `epoch`, that may be the last.
@@ -34,7 +37,7 @@ impl Stopping {
         }
     }
 
-    /// Whether training stops with `epoch`, which is just over. The loss is that of the test part where there is one.
+    /// Whether training stops with `epoch`, which is just over.
     pub(super) fn stops(
         &mut self,
         config: &Config,
@@ -46,8 +49,7 @@ impl Stopping {
             self.reason = Some("epoch");
         }
         if config.stop_loss > 0.0 {
-            let [training, test] = views.losses(&network());
-            let loss = if test.is_nan() { training } else { test };
+            let loss = watched(views, &network());
             let was_above = self.loss.replace(loss).is_none_or(|before| before > config.stop_loss);
             if was_above && loss <= config.stop_loss {
                 self.reason = Some("loss");
@@ -55,4 +57,10 @@ impl Stopping {
         }
         self.reason.is_some()
     }
+}
+
+/// The loss of the test part where there is one, or else that of the training part.
+fn watched(views: &mut dyn Views, network: &AnyNetwork) -> f64 {
+    let [training, test] = views.losses(network);
+    if test.is_nan() { training } else { test }
 }

@@ -139,6 +139,8 @@ fn training_stops_where_the_configuration_says() {
         // Whoever goes on goes on.
         assert_eq!(parsed(&session.train(1))["stopped"], Value::Null, "{config}");
         assert_eq!(status(&mut session)["epoch"], epoch + 1, "{config}");
+        configured(&mut session, &json!({"learning_rate": 0.01}));
+        assert_eq!(parsed(&session.train(1))["stopped"], Value::Null, "{config}: stopped by another setting");
         session.reset().unwrap();
         assert_eq!(status(&mut session)["stopped"], Value::Null, "{config}");
     };
@@ -148,7 +150,6 @@ fn training_stops_where_the_configuration_says() {
         check(&with("stop_epoch", json!(3)), &|session| session.train_batches(n), "epoch", 3);
         check(&with("stop_loss", json!(LIMIT)), &|session| session.train_examples(n), "loss", first);
     }
-    // It has to come down to that: where it begins below, the first epoch is the last.
     check(&with("stop_loss", json!(losses[0])), &|session| session.train(50), "loss", 1);
     for (key, value) in [("stop_epoch", json!(-1)), ("stop_loss", json!(-0.1)), ("stop_loss", json!(1e9))] {
         assert!(Session::new(&with(key, value).to_string()).is_err(), "{key}");
