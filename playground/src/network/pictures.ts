@@ -1,5 +1,5 @@
-// What every unit answers over the plane, in its square, and its bias as a dot at the corner: all on the canvas of the lines. A canvas for
-// each square would cost the browser more than all that is drawn on it.
+// What every unit answers over the plane, in its square, and its bias as a dot at the corner: all on the canvas of the lines.
+// With a canvas for each square a browser has as many pictures to put together in every frame.
 
 import { FieldSheet, type Range } from '../draw/field';
 import { lineColour, type Palette } from '../draw/palette';

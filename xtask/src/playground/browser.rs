@@ -4,7 +4,7 @@ use crate::stage::{heading, succeeds};
 use anyhow::{Result, bail};
 use std::path::Path;
 
-/// Names and places under which one is found. First the one that has no window at all: it starts in half of the time.
+/// Names and places under which one is found. First the one that has no window at all: the tests take two thirds of the time in it.
 const CANDIDATES: [&str; 8] = [
     "chromium-headless-shell",
     "chromium",

@@ -13,7 +13,8 @@ use crate::loss::{Gradient, Outputs};
 use crate::{Matrix, MatrixView, Real};
 use gradus_kernels::{Chain, DEPTH, padded, product_unpacked, reduce};
 
-/// The widest layer that gains by it: found with `cargo bench -p gradus-benches --bench step`, as what follows.
+/// The widest layer that gains by it. This and what follows was found on the networks of `cargo bench -p gradus-benches --bench step`,
+/// the two ways taking turns.
 const WIDEST: usize = 32;
 /// Parameters for each example of a batch, beyond which padding them takes longer than it saves, and examples that a batch of
 /// fewer counts as.
