@@ -108,7 +108,7 @@ impl InstructionSet {
     }
 
     /// Numbers in a register of this instruction set, a power of two.
-    pub(crate) fn lanes<R: Real>(self) -> usize {
+    pub fn lanes<R: Real>(self) -> usize {
         match self {
             Self::Baseline => R::Baseline::LANES,
             #[cfg(target_arch = "x86_64")]

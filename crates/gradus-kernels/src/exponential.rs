@@ -45,6 +45,40 @@ pub(crate) fn tanh<R: Format>(x: R) -> R {
     (t / (t + (R::ONE + R::ONE))).copysign(x)
 }
 
+/// [`tanh`] of each number, by the same operations, each of them on all numbers before the next one: from one x to its tanh leads a
+/// chain of twenty, of which each waits for the one before, and a processor looks ahead only so far for others to begin meanwhile.
+#[inline(always)]
+pub(crate) fn tanh_each<R: Format, const N: usize>(x: [R; N]) -> [R; N] {
+    let twice = each(x, |_, x| {
+        let size = x.abs();
+        let size = if size > R::TANH_FLAT { R::TANH_FLAT } else { size };
+        size + size
+    });
+    let n = each(twice, |_, x| nearest_power(x));
+    let r = each(twice, |i, x| n[i].mul_add(-R::LN_2_HIGH, x));
+    let r = each(r, |i, r| n[i].mul_add(-R::LN_2_LOW, r));
+    let mut sum = [R::ZERO; N];
+    for (index, &term) in R::EXP_TERMS.iter().rev().enumerate() {
+        sum = each(sum, |i, sum| if index == 0 { term } else { sum.mul_add(r[i], term) });
+    }
+    let power_m1 = each(sum, |i, sum| (r[i] * r[i]).mul_add(sum, r[i]));
+    let t = each(power_m1, |i, power_m1| {
+        let power = R::power_of_two(n[i]);
+        power.mul_add(power_m1, power - R::ONE)
+    });
+    let size = each(t, |_, t| t / (t + (R::ONE + R::ONE)));
+    each(size, |i, size| size.copysign(x[i]))
+}
+
+/// What `f` makes of each number and its place.
+#[inline(always)]
+fn each<R: Format, const N: usize>(mut x: [R; N], f: impl Fn(usize, R) -> R) -> [R; N] {
+    for (i, x) in x.iter_mut().enumerate() {
+        *x = f(i, *x);
+    }
+    x
+}
+
 /// 1 / (1 + e^−x), for a negative x as e^x / (1 + e^x): the exponential never overflows, and the small values keep their
 /// precision. Error at most 2.5 ulp.
 #[inline(always)]
@@ -57,9 +91,15 @@ pub(crate) fn sigmoid<R: Format>(x: R) -> R {
 /// (n, r) with x = n ln 2 + r, n whole, |r| ≤ ½ ln 2 and a little.
 #[inline(always)]
 fn reduced<R: Format>(x: R) -> (R, R) {
-    let n = x.mul_add(R::LOG_2_E, R::ROUNDER) - R::ROUNDER;
+    let n = nearest_power(x);
     let r = n.mul_add(-R::LN_2_LOW, n.mul_add(-R::LN_2_HIGH, x));
     (n, r)
+}
+
+/// The whole number nearest to x / ln 2.
+#[inline(always)]
+fn nearest_power<R: Format>(x: R) -> R {
+    x.mul_add(R::LOG_2_E, R::ROUNDER) - R::ROUNDER
 }
 
 /// Two whole numbers with the sum n: 2^n may lie outside the normal numbers, the powers of its halves do not.
@@ -80,4 +120,25 @@ fn exp_m1_reduced<R: Format>(r: R) -> R {
 fn bounded<R: Format>(x: R, low: R, high: R) -> R {
     let x = if x > high { high } else { x };
     if x < low { low } else { x }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples::{bits, plain, special};
+
+    fn check<R: Format>() {
+        for x in [plain::<R>(64, 1), special(64, 2)] {
+            let (blocks, _) = x.as_chunks::<32>();
+            for block in blocks {
+                assert_eq!(bits(&tanh_each(*block)), bits(&block.map(tanh)));
+            }
+        }
+    }
+
+    #[test]
+    fn many_numbers_have_the_bits_of_one() {
+        check::<f32>();
+        check::<f64>();
+    }
 }

@@ -114,6 +114,8 @@ pub trait Real:
     fn ln_1p(self) -> Self;
     /// The hyperbolic tangent; error at most 2.5 ulp.
     fn tanh(self) -> Self;
+    /// [`tanh`](Self::tanh) of each number: of a few registers full it takes less time than of one after the other.
+    fn tanh_each<const N: usize>(x: [Self; N]) -> [Self; N];
     /// 1 / (1 + e^−self); error at most 2.5 ulp.
     fn sigmoid(self) -> Self;
     /// sin(self), by `libm`.
@@ -202,6 +204,11 @@ impl Real for f32 {
     #[inline(always)]
     fn tanh(self) -> Self {
         exponential::tanh(self)
+    }
+
+    #[inline(always)]
+    fn tanh_each<const N: usize>(x: [Self; N]) -> [Self; N] {
+        exponential::tanh_each(x)
     }
 
     #[inline(always)]
@@ -303,6 +310,11 @@ impl Real for f64 {
     #[inline(always)]
     fn tanh(self) -> Self {
         exponential::tanh(self)
+    }
+
+    #[inline(always)]
+    fn tanh_each<const N: usize>(x: [Self; N]) -> [Self; N] {
+        exponential::tanh_each(x)
     }
 
     #[inline(always)]

@@ -7,7 +7,7 @@ use super::workload::Workload;
 use crate::estimate::median;
 use crate::stage::heading;
 use anyhow::{Context, Result};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What one program did in one mode.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,6 +53,9 @@ const PEAK_SECONDS: f64 = 0.2;
 /// Before each turn: OpenMP's threads look for more work for up to 0.2 s after theirs (`KMP_BLOCKTIME`), on a core that is
 /// then somebody else's.
 const PAUSE: Duration = Duration::from_millis(300);
+
+/// A turn that takes longer than this averages over enough and is the only one: a pass over ten million examples may take minutes.
+pub(super) const SLOW: Duration = Duration::from_secs(10);
 
 impl Measured {
     /// `PyTorch fused`
@@ -123,13 +126,18 @@ impl Plan<'_> {
             false => None,
         };
         let (mut best, (rounds, seconds)) = (Vec::new(), self.rounds);
+        let mut done = Vec::new();
         for _ in 0..rounds {
             if let Some(peak) = &mut peak {
                 best = best_of(&best, &gflops(&peak.ask(PEAK_SECONDS)?)?);
             }
             turns(&mut ours, &mut peers, seconds)?;
+            done.extend(peers.extract_if(.., |peer| peer.is_slow));
+            if peers.is_empty() && !done.is_empty() {
+                break;
+            }
         }
-        let measured: Vec<Measured> = ours.into_iter().chain(peers).map(Player::finish).collect();
+        let measured: Vec<Measured> = ours.into_iter().chain(peers).chain(done).map(Player::finish).collect();
         for measured in &measured {
             println!("   {:20} {:>12.0} samples/s", measured.name(), measured.rate());
         }
@@ -153,7 +161,7 @@ impl Plan<'_> {
             rates: Vec::new(),
             peak_bytes: None,
         };
-        Ok(Player { process, measured })
+        Ok(Player { process, measured, is_slow: false })
     }
 }
 
@@ -161,12 +169,16 @@ impl Plan<'_> {
 struct Player {
     process: Process,
     measured: Measured,
+    /// Whether one turn is enough.
+    is_slow: bool,
 }
 
 impl Player {
     fn turn(&mut self, seconds: f64) -> Result<()> {
         std::thread::sleep(PAUSE);
+        let started = Instant::now();
         self.measured.rates.push(self.process.rate(seconds)?);
+        self.is_slow |= started.elapsed() > SLOW;
         Ok(())
     }
 

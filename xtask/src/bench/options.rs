@@ -65,7 +65,7 @@ impl Options {
 
     /// Turns that each program takes, and the seconds of each.
     pub(crate) fn rounds(&self) -> (usize, f64) {
-        if self.quick { (2, 0.3) } else { (5, 1.0) }
+        if self.quick { (2, 0.3) } else { (3, 1.0) }
     }
 }
 

@@ -11,6 +11,7 @@
 
 mod compiled;
 mod lines;
+mod numbers;
 mod pairs;
 mod panels;
 mod rectangle;

@@ -44,6 +44,7 @@ where
         a: &MatrixView<'_, f32>,
         rows: Range<usize>,
         block: Range<usize>,
+        _columns: usize,
     ) -> (*const u32, usize, usize) {
         if a.column_stride == 1 {
             for (i, to) in rows.zip(self.buffer.chunks_exact_mut(PAIRS)) {

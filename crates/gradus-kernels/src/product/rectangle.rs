@@ -1,5 +1,6 @@
 //! A part of C on one thread: stripes of columns, blocks of k, rows after rows, panels.
 
+use super::numbers::AsTheyAre;
 use super::pairs::InPairs;
 use super::squares::InSquares;
 use super::tile::{self, Tile, TileOf};
@@ -76,7 +77,7 @@ impl<R: Real> RegisterKernel<R> for Rectangle<'_, R> {
     #[inline(always)]
     unsafe fn run<V: Vector<Element = R>>(self) {
         // SAFETY: the caller vouches for the instruction set.
-        unsafe { self.compute(InRegisters::<Plain<V>, _>::of(AsTheyAre)) }
+        unsafe { self.compute(InRegisters::<Plain<V>, _>::of(AsTheyAre::new())) }
     }
 }
 
@@ -112,8 +113,8 @@ pub(super) trait Feed<R, M: Multiplier> {
     /// The packed B.
     fn panels(b: &Panels<R>) -> *const M::Operand;
 
-    /// Some rows of A, at most a tile's, for one block of k: where the first operand is, and how far it is to the next row and
-    /// to the next operand of a row.
+    /// Some rows of A, at most a tile's, for one block of k, to be multiplied by so many columns of B: where the first operand is,
+    /// and how far it is to the next row and to the next operand of a row.
     ///
     /// # Safety
     /// See the trait.
@@ -122,31 +123,8 @@ pub(super) trait Feed<R, M: Multiplier> {
         a: &MatrixView<'_, R>,
         rows: Range<usize>,
         block: Range<usize>,
+        columns: usize,
     ) -> (*const M::Operand, usize, usize);
-}
-
-/// A and B as they are.
-struct AsTheyAre;
-
-impl<R: Real, V: Vector<Element = R>> Feed<R, Plain<V>> for AsTheyAre {
-    const K_OF_AN_OPERAND: usize = 1;
-
-    #[inline(always)]
-    fn panels(b: &Panels<R>) -> *const R {
-        b.numbers().as_ptr()
-    }
-
-    #[inline(always)]
-    unsafe fn rows(
-        &mut self,
-        a: &MatrixView<'_, R>,
-        rows: Range<usize>,
-        block: Range<usize>,
-    ) -> (*const R, usize, usize) {
-        let start = rows.start * a.row_stride + block.start * a.column_stride;
-        // A block of no k begins where the slice may end; nothing is read there.
-        (a.elements.as_ptr().wrapping_add(start), a.row_stride, a.column_stride)
-    }
 }
 
 /// Tiles that stay in registers while k runs.
@@ -181,7 +159,8 @@ where
         let width = M::Sum::LANES * PANEL_REGISTERS;
         let with_biases = block.end == a.columns && !biases.is_null();
         // SAFETY: the caller vouches for the instruction set.
-        let (first, a_row, a_depth) = unsafe { self.feed.rows(&a, rows.clone(), block.clone()) };
+        let (first, a_row, a_depth) =
+            unsafe { self.feed.rows(&a, rows.clone(), block.clone(), columns.len()) };
         let mut column = columns.start;
         while column < columns.end {
             let registers = panels::registers::<M::Sum>(n, column);

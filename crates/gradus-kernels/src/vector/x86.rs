@@ -5,18 +5,20 @@
 use super::{Multiplier, Vector};
 use std::arch::x86_64::{
     __m256, __m256d, __m256i, __m512, __m512bh, __m512d, __m512i, _CMP_UNORD_Q, _mm256_add_epi32,
-    _mm256_add_pd, _mm256_add_ps, _mm256_and_si256, _mm256_blendv_epi8, _mm256_castps_si256,
-    _mm256_castsi256_ps, _mm256_cmp_ps, _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_loadu_pd, _mm256_loadu_ps,
-    _mm256_loadu_si256, _mm256_maskload_pd, _mm256_maskload_ps, _mm256_maskstore_pd, _mm256_maskstore_ps,
-    _mm256_or_si256, _mm256_packus_epi32, _mm256_permute4x64_epi64, _mm256_set1_epi32, _mm256_set1_pd,
-    _mm256_set1_ps, _mm256_slli_epi32, _mm256_srli_epi32, _mm256_storeu_pd, _mm256_storeu_ps,
-    _mm256_storeu_si256, _mm512_add_epi32, _mm512_add_pd, _mm512_add_ps, _mm512_and_si512, _mm512_castpd_ps,
-    _mm512_castps_pd, _mm512_castps_si512, _mm512_castsi512_ps, _mm512_cmp_ps_mask, _mm512_dpbf16_ps,
-    _mm512_fmadd_pd, _mm512_fmadd_ps, _mm512_loadu_pd, _mm512_loadu_ps, _mm512_loadu_si512,
-    _mm512_mask_or_epi32, _mm512_mask_storeu_pd, _mm512_mask_storeu_ps, _mm512_maskz_loadu_pd,
-    _mm512_maskz_loadu_ps, _mm512_permutex2var_epi16, _mm512_set1_epi32, _mm512_set1_pd, _mm512_set1_ps,
-    _mm512_shuffle_f32x4, _mm512_slli_epi32, _mm512_srli_epi32, _mm512_storeu_pd, _mm512_storeu_ps,
-    _mm512_storeu_si512, _mm512_unpackhi_pd, _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps,
+    _mm256_add_pd, _mm256_add_ps, _mm256_and_si256, _mm256_blendv_epi8, _mm256_castpd_ps, _mm256_castps_pd,
+    _mm256_castps_si256, _mm256_castsi256_ps, _mm256_cmp_ps, _mm256_fmadd_pd, _mm256_fmadd_ps,
+    _mm256_loadu_pd, _mm256_loadu_ps, _mm256_loadu_si256, _mm256_maskload_pd, _mm256_maskload_ps,
+    _mm256_maskstore_pd, _mm256_maskstore_ps, _mm256_or_si256, _mm256_packus_epi32, _mm256_permute2f128_pd,
+    _mm256_permute2f128_ps, _mm256_permute4x64_epi64, _mm256_set1_epi32, _mm256_set1_pd, _mm256_set1_ps,
+    _mm256_slli_epi32, _mm256_srli_epi32, _mm256_storeu_pd, _mm256_storeu_ps, _mm256_storeu_si256,
+    _mm256_unpackhi_pd, _mm256_unpackhi_ps, _mm256_unpacklo_pd, _mm256_unpacklo_ps, _mm512_add_epi32,
+    _mm512_add_pd, _mm512_add_ps, _mm512_and_si512, _mm512_castpd_ps, _mm512_castps_pd, _mm512_castps_si512,
+    _mm512_castsi512_ps, _mm512_cmp_ps_mask, _mm512_dpbf16_ps, _mm512_fmadd_pd, _mm512_fmadd_ps,
+    _mm512_loadu_pd, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_or_epi32, _mm512_mask_storeu_pd,
+    _mm512_mask_storeu_ps, _mm512_maskz_loadu_pd, _mm512_maskz_loadu_ps, _mm512_permutex2var_epi16,
+    _mm512_set1_epi32, _mm512_set1_pd, _mm512_set1_ps, _mm512_shuffle_f32x4, _mm512_slli_epi32,
+    _mm512_srli_epi32, _mm512_storeu_pd, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_unpackhi_pd,
+    _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps,
 };
 use std::mem::transmute;
 
@@ -200,6 +202,20 @@ impl Vector for __m256 {
     }
 
     #[inline(always)]
+    unsafe fn transpose_square(from: *const f32, from_stride: usize, to: *mut f32, to_stride: usize) {
+        // SAFETY: the caller vouches for the instruction set, and for 8 elements in each of 8 rows on both sides.
+        unsafe {
+            let mut rows = [Self::splat(0.0); 8];
+            for (i, row) in rows.iter_mut().enumerate() {
+                *row = Self::load(from.add(i * from_stride));
+            }
+            for (j, column) in transposed_256(rows).into_iter().enumerate() {
+                column.store(to.add(j * to_stride));
+            }
+        }
+    }
+
+    #[inline(always)]
     unsafe fn load_halves(from: *const u32) -> [Self; 2] {
         // SAFETY: the caller vouches for the instruction set and for 8 pairs.
         unsafe {
@@ -267,6 +283,21 @@ impl Vector for __m256d {
     unsafe fn multiply_add(self, by: Self, onto: Self) -> Self {
         // SAFETY: the caller vouches for the instruction set.
         unsafe { _mm256_fmadd_pd(self, by, onto) }
+    }
+
+    #[inline(always)]
+    unsafe fn transpose_square(from: *const f64, from_stride: usize, to: *mut f64, to_stride: usize) {
+        // SAFETY: the caller vouches for the instruction set, and for 4 elements in each of 4 rows on both sides.
+        unsafe {
+            let row = |i: usize| _mm256_loadu_pd(from.add(i * from_stride));
+            // Columns 0 and 2, then 1 and 3, of two rows each.
+            let (even01, odd01) = (_mm256_unpacklo_pd(row(0), row(1)), _mm256_unpackhi_pd(row(0), row(1)));
+            let (even23, odd23) = (_mm256_unpacklo_pd(row(2), row(3)), _mm256_unpackhi_pd(row(2), row(3)));
+            _mm256_permute2f128_pd::<LOW_HALVES>(even01, even23).store(to);
+            _mm256_permute2f128_pd::<LOW_HALVES>(odd01, odd23).store(to.add(to_stride));
+            _mm256_permute2f128_pd::<HIGH_HALVES>(even01, even23).store(to.add(2 * to_stride));
+            _mm256_permute2f128_pd::<HIGH_HALVES>(odd01, odd23).store(to.add(3 * to_stride));
+        }
     }
 }
 
@@ -401,3 +432,34 @@ unsafe fn transposed(rows: [__m512; 16]) -> [__m512; 16] {
         columns
     }
 }
+
+/// Eight rows of eight, in the same manner.
+#[inline(always)]
+unsafe fn transposed_256(rows: [__m256; 8]) -> [__m256; 8] {
+    // SAFETY: the caller vouches for the instruction set; nothing but registers is touched.
+    unsafe {
+        let mut columns = rows;
+        // fours[4 r + c] holds, in its part p, column 4 p + c of the rows 4 r to 4 r + 3.
+        let mut fours = rows;
+        for r in [0, 4] {
+            let (low01, high01) =
+                (_mm256_unpacklo_ps(rows[r], rows[r + 1]), _mm256_unpackhi_ps(rows[r], rows[r + 1]));
+            let (low23, high23) =
+                (_mm256_unpacklo_ps(rows[r + 2], rows[r + 3]), _mm256_unpackhi_ps(rows[r + 2], rows[r + 3]));
+            for (c, (pair01, pair23)) in [(low01, low23), (high01, high23)].into_iter().enumerate() {
+                let (pair01, pair23) = (_mm256_castps_pd(pair01), _mm256_castps_pd(pair23));
+                fours[r + 2 * c] = _mm256_castpd_ps(_mm256_unpacklo_pd(pair01, pair23));
+                fours[r + 2 * c + 1] = _mm256_castpd_ps(_mm256_unpackhi_pd(pair01, pair23));
+            }
+        }
+        for c in 0..4 {
+            columns[c] = _mm256_permute2f128_ps::<LOW_HALVES>(fours[c], fours[4 + c]);
+            columns[4 + c] = _mm256_permute2f128_ps::<HIGH_HALVES>(fours[c], fours[4 + c]);
+        }
+        columns
+    }
+}
+
+/// The first halves of two registers, or the second.
+const LOW_HALVES: i32 = 0x20;
+const HIGH_HALVES: i32 = 0x31;

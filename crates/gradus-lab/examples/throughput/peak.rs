@@ -6,46 +6,38 @@
 //! time, as those of a training do, since a processor may lower its clock when all its cores work.
 
 use crate::rounds::{introduction, next_request};
-use gradus_kernels::{Kernel, dispatch};
+use gradus_kernels::{InstructionSet, Kernel, dispatch};
 use serde_json::json;
 use std::hint::black_box;
 use std::io::{BufRead, stdin};
 use std::time::{Duration, Instant};
 
-/// Numbers that are under way at the same time, each in a lane of a register of its own.
-const CHAINS: usize = 12;
-/// Multiply-adds on a number between its load and its store.
-const LINKS: usize = 24;
-/// Numbers of a chain: all of them fit into the smallest first-level cache.
-const LENGTH: usize = 512;
-/// Passes over the numbers between two looks at the clock: some hundred microseconds.
-const PASSES: usize = 1000;
-/// Multiplications and additions between two looks at the clock.
-const OPERATIONS: usize = 2 * LINKS * CHAINS * LENGTH * PASSES;
+/// Registers full of numbers that are under way at the same time.
+const REGISTERS: usize = 12;
+/// Multiply-adds on a number between two looks at the clock: some hundred microseconds.
+const LINKS: usize = 200_000;
 
-type Numbers = [[f32; LENGTH]; CHAINS];
+/// Some multiply-adds on each number, as many side by side as a register has lanes.
+struct MultiplyAdds<const LANES: usize>;
 
-/// Some multiply-adds on each number.
-struct MultiplyAdds<'a>(&'a mut Numbers);
-
-impl Kernel for MultiplyAdds<'_> {
-    type Output = ();
+impl<const LANES: usize> Kernel for MultiplyAdds<LANES> {
+    /// Multiplications and additions that were done.
+    type Output = usize;
 
     #[inline(always)]
-    fn run(self) {
+    fn run(self) -> usize {
         // The numbers tend to t / (1 − f) = 1: neither denormal nor infinite, however long it goes on.
-        let (factor, term) = (black_box(0.999_f32), black_box(0.001_f32));
-        for _ in 0..PASSES {
-            for place in 0..LENGTH {
-                let mut x: [f32; CHAINS] = std::array::from_fn(|chain| self.0[chain][place]);
-                for _ in 0..LINKS {
-                    x = x.map(|x| x.mul_add(factor, term));
-                }
-                for (chain, x) in self.0.iter_mut().zip(x) {
-                    chain[place] = x;
+        let (factor, term) = (black_box([0.999_f32; LANES]), black_box([0.001_f32; LANES]));
+        let mut registers = black_box([[0.5_f32; LANES]; REGISTERS]);
+        for _ in 0..LINKS {
+            for x in &mut registers {
+                for ((x, factor), term) in x.iter_mut().zip(factor).zip(term) {
+                    *x = x.mul_add(factor, term);
                 }
             }
         }
+        black_box(registers);
+        2 * LINKS * REGISTERS * LANES
     }
 }
 
@@ -69,11 +61,13 @@ fn round(threads: usize, length: Duration) -> Vec<f64> {
 }
 
 fn gflops(length: Duration) -> f64 {
-    let mut numbers = [[0.5; LENGTH]; CHAINS];
-    let (started, mut runs) = (Instant::now(), 0);
-    while runs == 0 || started.elapsed() < length {
-        dispatch(MultiplyAdds(black_box(&mut numbers)));
-        runs += 1;
+    let (started, mut operations) = (Instant::now(), 0);
+    while operations == 0 || started.elapsed() < length {
+        operations += match InstructionSet::best().lanes::<f32>() {
+            16 => dispatch(MultiplyAdds::<16>),
+            8 => dispatch(MultiplyAdds::<8>),
+            _ => dispatch(MultiplyAdds::<4>),
+        };
     }
-    (runs * OPERATIONS) as f64 / started.elapsed().as_secs_f64() / 1e9
+    operations as f64 / started.elapsed().as_secs_f64() / 1e9
 }
