@@ -286,6 +286,19 @@ fn every_instruction_set_gives_the_bits_of_the_definition() {
     }
 }
 
+/// A's part of a tile is copied where its columns lie half a page apart, with and without a full register behind the last row.
+#[test]
+fn columns_that_lie_far_apart_give_the_same_bits() {
+    let shapes =
+        if cfg!(miri) { [(513, 2, 33)].as_slice() } else { &[(512, 7, 150), (515, 260, 129), (1, 5, 200)] };
+    for &shape in shapes {
+        for (onto, with_biases) in [(Onto::Nothing, true), (Onto::Sum, false)] {
+            check::<f32>(shape, [Layout::Columns, Layout::Rows], onto, with_biases);
+            check::<f64>(shape, [Layout::Columns, Layout::Columns], onto, with_biases);
+        }
+    }
+}
+
 /// Rows that are not padded to whole registers are refused, and so are biases.
 #[test]
 fn what_is_not_padded_is_refused() {
