@@ -54,7 +54,8 @@ const PEAK_SECONDS: f64 = 0.2;
 /// then somebody else's.
 const PAUSE: Duration = Duration::from_millis(300);
 
-/// A turn that takes longer than this averages over enough and is the only one: a pass over ten million examples may take minutes.
+/// A peer's turn that takes longer than this averages over enough and is its only one: a pass over ten million examples may take
+/// minutes.
 pub(super) const SLOW: Duration = Duration::from_secs(10);
 
 impl Measured {
@@ -126,18 +127,13 @@ impl Plan<'_> {
             false => None,
         };
         let (mut best, (rounds, seconds)) = (Vec::new(), self.rounds);
-        let mut done = Vec::new();
         for _ in 0..rounds {
             if let Some(peak) = &mut peak {
                 best = best_of(&best, &gflops(&peak.ask(PEAK_SECONDS)?)?);
             }
             turns(&mut ours, &mut peers, seconds)?;
-            done.extend(peers.extract_if(.., |peer| peer.is_slow));
-            if peers.is_empty() && !done.is_empty() {
-                break;
-            }
         }
-        let measured: Vec<Measured> = ours.into_iter().chain(peers).chain(done).map(Player::finish).collect();
+        let measured: Vec<Measured> = ours.into_iter().chain(peers).map(Player::finish).collect();
         for measured in &measured {
             println!("   {:20} {:>12.0} samples/s", measured.name(), measured.rate());
         }
@@ -187,12 +183,12 @@ impl Player {
     }
 }
 
-/// Everybody's turn: ours before each peer's.
+/// Everybody's turn: ours before each peer's. Whoever is slow has had one.
 fn turns(ours: &mut [Player], peers: &mut [Player], seconds: f64) -> Result<()> {
     for our in ours.iter_mut().filter(|_| peers.is_empty()) {
         our.turn(seconds)?;
     }
-    for peer in peers {
+    for peer in peers.iter_mut().filter(|peer| !peer.is_slow) {
         for our in &mut *ours {
             our.turn(seconds)?;
         }

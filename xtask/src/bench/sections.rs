@@ -46,7 +46,7 @@ fn run(results: &Results, absent: &[&str], options: &Options) -> String {
         format!("- numbers of threads: {}", threads.join(", ")),
         format!("- versions: {}", versions(measured())),
         format!(
-            "- a figure is the median of {rounds} rounds of at least {seconds} s, and of as many for Gradus before each peer; whoever takes more than {} s for one has no other",
+            "- a figure is the median of {rounds} rounds of at least {seconds} s, and of as many for Gradus before each peer; a peer that takes more than {} s for one has no other",
             super::contest::SLOW.as_secs()
         ),
     ];

@@ -2,8 +2,8 @@
 //! the one before on the same number.
 //!
 //! A fused multiply-add takes about four cycles and two or more can begin in each, so that several registers full of numbers
-//! have to be under way at the same time; loads and stores are few enough to cost nothing. The threads work at the same
-//! time, as those of a training do, since a processor may lower its clock when all its cores work.
+//! have to be under way at the same time. The threads work at the same time, as those of a training do, since a processor may
+//! lower its clock when all its cores work.
 
 use crate::rounds::{introduction, next_request};
 use gradus_kernels::{InstructionSet, Kernel, dispatch};

@@ -22,7 +22,6 @@ use crate::{Error, Real};
 use gradus_kernels::{Kernel, dispatch};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::slice::{from_mut, from_ref};
 use std::str::FromStr;
 
 /// What a unit makes of its net input.
@@ -152,7 +151,7 @@ impl<R: Real> Kernel for Apply<'_, R> {
             Activation::Step => map(nets, outputs, |x| if x >= R::ZERO { R::ONE } else { R::ZERO }),
             Activation::Sign => map(nets, outputs, |x| if x >= R::ZERO { R::ONE } else { -R::ONE }),
             Activation::Sigmoid => map(nets, outputs, R::sigmoid),
-            // WebAssembly has no fused multiply-add to wait for: the usual way was 1.14 times as fast there.
+            // There number by number is faster.
             Activation::Tanh if cfg!(target_family = "wasm") => map(nets, outputs, R::tanh),
             Activation::Tanh => tanh(nets, outputs),
             Activation::Relu => map(nets, outputs, |x| if x <= R::ZERO { R::ZERO } else { x }),
@@ -249,22 +248,17 @@ fn map<R: Real>(nets: &[R], outputs: &mut [R], g: impl Fn(R) -> R) {
     last_outputs.iter_mut().zip(padded_outputs).for_each(|(output, padded)| *output = padded);
 }
 
-/// `outputs` ← tanh(`nets`), block by block; likewise.
+/// `outputs` ← tanh(`nets`), block by block, and what does not fill one number by number.
 #[inline(always)]
 fn tanh<R: Real>(nets: &[R], outputs: &mut [R]) {
     assert_eq!(nets.len(), outputs.len());
     let (nets, last_nets) = nets.as_chunks::<BLOCK>();
-    let (outputs, last_outputs) = outputs.as_chunks_mut::<BLOCK>();
-    let padded_nets = std::array::from_fn(|i| last_nets.get(i).map_or(R::ZERO, |&net| net));
-    let mut padded_outputs = [R::ZERO; BLOCK];
-    let parts = [(nets, outputs), (from_ref(&padded_nets), from_mut(&mut padded_outputs))];
-    for (nets, outputs) in parts.into_iter().take(1 + usize::from(!last_nets.is_empty())) {
-        for (outputs, &nets) in outputs.iter_mut().zip(nets) {
-            // Not as an argument, as others are: a call of one so long may stay a call, to code without the instruction set.
-            *outputs = R::tanh_each(nets);
-        }
+    let (outputs, last_outputs) = outputs.as_chunks_mut();
+    for (outputs, &nets) in outputs.iter_mut().zip(nets) {
+        // Not as an argument, as others are: a call of one so long may stay a call, to code without the instruction set.
+        *outputs = R::tanh_each(nets);
     }
-    last_outputs.iter_mut().zip(padded_outputs).for_each(|(output, padded)| *output = padded);
+    map(last_nets, last_outputs, R::tanh);
 }
 
 #[inline(always)]
