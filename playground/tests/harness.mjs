@@ -147,8 +147,14 @@ export async function shareLink(page) {
   const field = page.getByRole('textbox', { name: 'Link with everything' });
   await page.waitForFunction(() => [...document.querySelectorAll('dialog textarea')].every((area) => area.value !== ''));
   const link = await field.inputValue();
-  await page.keyboard.press('Escape');
+  await closeDialog(page);
   return link;
+}
+
+/** Closes the window over the page. Once closed it keeps the focus for a moment, and the next key would go to it: it has to be gone. */
+export async function closeDialog(page) {
+  await page.keyboard.press('Escape');
+  await page.locator('dialog').waitFor({ state: 'detached' });
 }
 
 /** The loss and the accuracy that the page shows: training's, then the test's. */

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { gzipSync, deflateRawSync, deflateSync } from 'node:zlib';
-import { whenEpoch, withPage } from './harness.mjs';
+import { closeDialog, whenEpoch, withPage } from './harness.mjs';
 
 const house = withPage();
 
@@ -133,7 +133,7 @@ test('model files that are none are refused in words', async () => {
     await dialog.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
     await dialog.getByRole('alert').filter({ hasText: /\S/ }).waitFor();
   }
-  await page.keyboard.press('Escape');
+  await closeDialog(page);
   const before = await whenEpoch(page, () => true);
   await whenEpoch(page, (found) => found > before);
   await close();

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { epoch, pause, whenEpoch, withPage } from './harness.mjs';
+import { closeDialog, epoch, pause, whenEpoch, withPage } from './harness.mjs';
 
 const house = withPage();
 
@@ -49,7 +49,7 @@ test('keys for the whole page', async () => {
   await page.evaluate(() => document.activeElement?.blur());
   await page.keyboard.press('Space');
   await page.getByRole('button', { name: 'Train', exact: true }).waitFor();
-  const paused = await whenEpoch(page, () => true);
+  const paused = await pause(page);
   await page.keyboard.press('s');
   await whenEpoch(page, (found) => found === paused + 1);
   await page.keyboard.press('r');
@@ -59,8 +59,7 @@ test('keys for the whole page', async () => {
   await page.keyboard.press('Control+y');
   await page.keyboard.press('?');
   await page.getByRole('dialog').waitFor();
-  await page.keyboard.press('Escape');
-  await page.getByRole('dialog').waitFor({ state: 'detached' });
+  await closeDialog(page);
   await page.keyboard.press('Space');
   await whenEpoch(page, (found) => found > 0);
   await close();
