@@ -36,6 +36,7 @@ export class Engine {
   #asked = 0; // when the frame in flight was asked for; 0: none is
   #awake = false;
   #stale = false; // Something has been changed since the frame in flight was asked for.
+  #pressed = false; // Training was begun or paused since then: the frame does not know it yet.
   #started = false;
   #lastTick = 0;
   #deaths = 0;
@@ -60,6 +61,7 @@ export class Engine {
 
   play(playing: boolean): void {
     this.#playing = playing;
+    this.#pressed = true;
     this.#post({ kind: 'play', playing });
     this.wake();
   }
@@ -102,7 +104,7 @@ export class Engine {
 
   #ask(now: number): void {
     this.#asked = now;
-    this.#stale = false;
+    this.#stale = this.#pressed = false;
     this.#post({ kind: 'frame', view: this.#listener.view() });
   }
 
@@ -163,6 +165,7 @@ export class Engine {
       this.#awake = this.#playing || this.#stale;
       return;
     }
+    if (this.#pressed) frame.playing = this.#playing;
     this.#playing = frame.playing;
     if (frame.snapshot) {
       this.#snapshot = frame.snapshot;
