@@ -6,7 +6,7 @@
 
 use crate::MatrixView;
 use crate::data::{Batch, Batches, Examples};
-use crate::network::{DropoutAt, Link, Network, Predictor, Workspace};
+use crate::network::{DropoutAt, Link, Network, Predictor, Source, Workspace};
 use crate::optim::Optimizer;
 use crate::train::{Lanes, NotFinite, Objective};
 
@@ -47,7 +47,7 @@ pub trait Real: gradus_kernels::Real {
     #[doc(hidden)]
     fn predict(
         predictor: &mut Predictor<Self>,
-        inputs: MatrixView<'_, Self>,
+        source: Source<'_, Self>,
         predictions: &mut [Self],
         link: Option<Link>,
     );
@@ -94,11 +94,11 @@ macro_rules! compile_for {
             #[inline(never)]
             fn predict(
                 predictor: &mut Predictor<Self>,
-                inputs: MatrixView<'_, Self>,
+                source: Source<'_, Self>,
                 predictions: &mut [Self],
                 link: Option<Link>,
             ) {
-                predictor.predict_compiled(inputs, predictions, link);
+                predictor.predict_compiled(source, predictions, link);
             }
         }
     };

@@ -76,6 +76,24 @@ fn the_answer_to_a_row_does_not_depend_on_its_batch_or_on_threads() {
     }
 }
 
+#[test]
+fn a_number_that_is_not_finite_is_refused_by_its_row() {
+    let model = model("f32", classes());
+    for (bad, line) in [
+        (f64::NAN, "column `x8` has 1 missing, the first in row 1403"),
+        (f64::INFINITY, "row 1403"),
+        (1e300, "row 1403"),
+    ] {
+        let mut inputs = inputs();
+        let Inputs::Block(Block { elements: Elements::F64(numbers), .. }) = &mut inputs else {
+            unreachable!()
+        };
+        numbers[1402 * COLUMNS + 7] = bad;
+        let refusal = model.predict(&inputs).unwrap_err().to_string();
+        assert!(refusal.contains(line), "{bad}: {refusal}");
+    }
+}
+
 /// Predictions and logits of `rows` rows are those of a forward pass with its trace.
 fn check_forward<R: Real>(hidden: Vec<(usize, Activation)>, link: Link, rows: usize) {
     let architecture = Architecture { inputs: 19, hidden, outputs: 5, link };
@@ -92,7 +110,10 @@ fn check_forward<R: Real>(hidden: Vec<(usize, Activation)>, link: Link, rows: us
         let mut logits = vec![R::ZERO; rows * 5];
         predictor.logits_into(inputs.view(), &mut logits);
         assert!(logits == work.logits(rows), "{architecture:?}: other logits of {rows} rows");
-        for found in [predictor.predict(inputs.view()), network.predict(&inputs)] {
+        let prepare =
+            |some: std::ops::Range<usize>, out: &mut [R]| out.copy_from_slice(inputs.rows_slice(some));
+        let prepared = predictor.predict_prepared(rows, &prepare);
+        for found in [predictor.predict(inputs.view()), network.predict(&inputs), prepared] {
             assert!(found.as_slice() == expected, "{architecture:?}: other predictions of {rows} rows");
         }
     }

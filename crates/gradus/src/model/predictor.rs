@@ -3,7 +3,10 @@
 use super::{AnyNetwork, Model};
 use crate::data::Inputs;
 use crate::network::Predictor;
+use crate::prep::BlockRows;
 use crate::{Error, Matrix, Real};
+use gradus_kernels::reduce::all_finite;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Rows that are prepared at a time: constant, so that memory is bounded whatever the number of examples.
 const ROWS_AT_A_TIME: usize = 1024;
@@ -54,6 +57,11 @@ fn answers<R: Real>(
     network: &mut Predictor<R>,
     inputs: &Inputs,
 ) -> Result<Matrix<f64>, Error> {
+    if let Some(rows) = model.prep.rows_of(inputs)?
+        && let Some(predictions) = finite_predictions(network, inputs.rows(), &rows)
+    {
+        return Ok(model.coding.decode(&predictions.cast()));
+    }
     let (n, names) = (inputs.rows(), model.names().len());
     if n <= ROWS_AT_A_TIME {
         return part(model, network, inputs);
@@ -67,6 +75,20 @@ fn answers<R: Real>(
         answers.extend(of_part.into_vec());
     }
     Ok(Matrix::from_vec(n, names, answers))
+}
+
+/// The predictions for rows of a block; none if they are not all finite, which is for `transform` to explain.
+fn finite_predictions<R: Real>(
+    network: &mut Predictor<R>,
+    n: usize,
+    rows: &BlockRows<'_>,
+) -> Option<Matrix<R>> {
+    let finite = AtomicBool::new(true);
+    let predictions = network.predict_prepared(n, &|range, out| {
+        rows.write(range, out);
+        finite.fetch_and(all_finite(out), Ordering::Relaxed);
+    });
+    finite.into_inner().then_some(predictions)
 }
 
 /// The answers to rows that are prepared all at once.

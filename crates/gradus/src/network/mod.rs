@@ -21,7 +21,7 @@ pub use layer::{Layer, LayerShape};
 pub use link::Link;
 pub(crate) use narrow::Narrow;
 pub use packed::PackedWeights;
-pub use predictor::Predictor;
+pub use predictor::{Predictor, Prepare, Source};
 pub use workspace::{Dropout, DropoutAt, Workspace};
 
 use crate::random::{Purpose, Random};

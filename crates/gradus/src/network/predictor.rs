@@ -1,8 +1,9 @@
 //! Prediction: a = g(W·a + b) layer after layer, without a trace.
 //!
-//! Nothing is learned from the rows, so the net inputs and outputs of every layer need not be kept: one buffer for the net
-//! inputs of a layer and one for its outputs, which are the next layer's inputs, serve them all. The weights are packed once
-//! and stay so from one call to the next.
+//! Nothing is learned from the rows, so the net inputs and outputs of every layer need not be kept: each thread takes a few
+//! rows at a time through all layers, in one buffer for the net inputs of a layer and one for its outputs, which are the next
+//! layer's inputs. The rows may be prepared just then, so that they never leave the thread's cache. The weights are packed
+//! once and stay so from one call to the next.
 //!
 //! Each row is computed by itself, whichever rows come with it: its bits depend on neither their number nor the threads.
 
@@ -10,9 +11,11 @@ use super::forward::ROWS_OF_A_PART;
 use super::{LayerShape, Link, Network};
 use crate::{Matrix, MatrixView, MatrixViewMut, Real};
 use gradus_kernels::{Onto, Panels, Split, product_with, share, threads_for};
+use std::ops::Range;
 
-/// Rows that a thread takes through all layers at a time: constant, so that memory is bounded whatever the number of examples.
-const ROWS_OF_A_THREAD: usize = 256;
+/// Rows that a thread takes through all layers at a time: constant, so that memory is bounded whatever the number of examples;
+/// 784 inputs of f32 for each fit into the half megabyte of a small second cache, and tiles of 12 or of 6 rows leave none over.
+const ROWS_AT_A_TIME: usize = 96;
 
 /// A network's weights and the buffers of a forward pass. It predicts what the network did when its weights were taken.
 ///
@@ -35,10 +38,21 @@ pub struct Predictor<R> {
     layers: Vec<PackedLayer<R>>,
     link: Link,
     n_parameters: usize,
-    /// (capacity · widest): net inputs of the layer at hand.
-    nets: Vec<R>,
-    /// (capacity · widest): outputs of the layer at hand, which the next one is given.
-    outputs: Vec<R>,
+    /// What the threads compute in, one after the other: a few rows of inputs, if they are prepared, of net inputs and of
+    /// outputs, each as wide as the widest layer.
+    buffers: Vec<R>,
+}
+
+/// Writes the inputs of some rows, row after row: (rows · inputs) numbers.
+pub type Prepare<'a, R> = dyn Fn(Range<usize>, &mut [R]) + Sync + 'a;
+
+/// Where inputs come from.
+#[derive(Clone, Copy)]
+pub enum Source<'a, R> {
+    /// They are there: (rows, inputs).
+    Matrix(MatrixView<'a, R>),
+    /// So many rows, of which some are written when it is their turn.
+    Prepared(usize, &'a Prepare<'a, R>),
 }
 
 /// What a forward pass needs of a layer.
@@ -63,8 +77,7 @@ impl<R: Real> Predictor<R> {
             layers: network.layers().iter().map(empty).collect(),
             link: network.link(),
             n_parameters: network.parameters().len(),
-            nets: Vec::new(),
-            outputs: Vec::new(),
+            buffers: Vec::new(),
         };
         predictor.take_weights(network);
         predictor
@@ -111,7 +124,15 @@ impl<R: Real> Predictor<R> {
     /// # Panics
     /// As [`predict`](Self::predict); and if there is not a place for each prediction.
     pub fn predict_into(&mut self, inputs: MatrixView<'_, R>, predictions: &mut [R]) {
-        R::predict(self, inputs, predictions, Some(self.link));
+        R::predict(self, Source::Matrix(inputs), predictions, Some(self.link));
+    }
+
+    /// As [`predict`](Self::predict), for `rows` rows that `prepare` writes when it is their turn: any thread may ask for any of
+    /// them, each once.
+    pub fn predict_prepared(&mut self, rows: usize, prepare: &Prepare<'_, R>) -> Matrix<R> {
+        let mut predictions = Matrix::zeros(rows, self.n_outputs());
+        R::predict(self, Source::Prepared(rows, prepare), predictions.as_mut_slice(), Some(self.link));
+        predictions
     }
 
     /// As [`predict_into`](Self::predict_into), for one example: `inputs` (inputs), `prediction` (outputs).
@@ -127,74 +148,113 @@ impl<R: Real> Predictor<R> {
     /// # Panics
     /// As [`predict_into`](Self::predict_into).
     pub fn logits_into(&mut self, inputs: MatrixView<'_, R>, logits: &mut [R]) {
-        R::predict(self, inputs, logits, None);
+        R::predict(self, Source::Matrix(inputs), logits, None);
     }
 
     pub(crate) fn predict_compiled(
         &mut self,
-        inputs: MatrixView<'_, R>,
+        source: Source<'_, R>,
         predictions: &mut [R],
         link: Option<Link>,
     ) {
-        let (n, width) = (inputs.rows(), self.n_outputs());
+        let (n, width) = (source.rows(), self.n_outputs());
         assert_eq!(predictions.len(), n * width, "{n} predictions of {width} numbers");
         let threads = threads_for(n.saturating_mul(self.n_parameters));
-        let at_a_time = ROWS_OF_A_THREAD * threads;
-        let widest = self.reserve(n.min(at_a_time));
-        let (mut left, mut predictions) = (inputs, predictions);
-        while left.rows() > 0 {
-            let n = left.rows().min(at_a_time);
-            let (inputs, rest) = left.split_rows(n);
-            let (block, later) = predictions.split_at_mut(n * width);
-            let (nets, outputs) = (&mut self.nets[..n * widest], &mut self.outputs[..n * widest]);
-            let rows = Rows { inputs, predictions: block, width, nets, outputs, widest };
-            share(rows, n, ROWS_OF_A_PART, threads, &|rows: Rows<'_, R>| rows.pass(&self.layers, link));
-            (left, predictions) = (rest, later);
-        }
+        let of_a_thread = self.reserve(n, threads, &source);
+        let rows = Rows { rows: 0..n, predictions, width, buffers: &mut self.buffers, of_a_thread };
+        let layers = &self.layers;
+        share(rows, n, ROWS_OF_A_PART, threads, &|rows: Rows<'_, R>| rows.pass(source, layers, link));
     }
 
-    /// Makes the buffers large enough for `rows` rows; returns the width of a row in them.
-    fn reserve(&mut self, rows: usize) -> usize {
-        let widest = self.layers.iter().map(|layer| layer.shape.outputs).max().unwrap_or(0);
-        if self.nets.len() < rows * widest {
-            self.nets.resize(rows * widest, R::ZERO);
-            self.outputs.resize(rows * widest, R::ZERO);
+    /// Makes the buffers large enough for `threads` threads that share `n` rows; returns how many numbers each has.
+    fn reserve(&mut self, n: usize, threads: usize, source: &Source<'_, R>) -> usize {
+        let prepared = if let Source::Prepared(..) = source { self.n_inputs() } else { 0 };
+        let of_a_thread = n.min(ROWS_AT_A_TIME) * (prepared + 2 * widest(&self.layers));
+        if self.buffers.len() < of_a_thread * threads {
+            self.buffers.resize(of_a_thread * threads, R::ZERO);
         }
-        widest
+        of_a_thread
     }
+}
+
+impl<R: Real> Source<'_, R> {
+    fn rows(&self) -> usize {
+        match self {
+            Source::Matrix(inputs) => inputs.rows(),
+            Source::Prepared(rows, _) => *rows,
+        }
+    }
+}
+
+/// Outputs of the layer that has most.
+fn widest<R>(layers: &[PackedLayer<R>]) -> usize {
+    layers.iter().map(|layer| layer.shape.outputs).max().unwrap_or(0)
 }
 
 /// Some rows on their way through all layers.
 struct Rows<'a, R> {
-    /// (n, inputs)
-    inputs: MatrixView<'a, R>,
-    /// (n · width)
+    rows: Range<usize>,
+    /// (rows · width)
     predictions: &'a mut [R],
     width: usize,
-    /// (n · widest)
-    nets: &'a mut [R],
-    /// (n · widest)
-    outputs: &'a mut [R],
-    widest: usize,
+    /// Those of the thread that has these rows; then those of others.
+    buffers: &'a mut [R],
+    of_a_thread: usize,
 }
 
 impl<R: Real> Rows<'_, R> {
-    fn pass(self, layers: &[PackedLayer<R>], link: Option<Link>) {
-        let n = self.inputs.rows();
-        let Some((last, hidden)) = layers.split_last() else { return };
-        let mut before = self.inputs;
-        for layer in hidden {
-            let nets = &mut self.nets[..n * layer.shape.outputs];
-            layer.net_inputs(before, nets);
-            let outputs = &mut self.outputs[..nets.len()];
-            layer.shape.activation.apply(nets, outputs);
-            before = MatrixView::from_slice(outputs, n, layer.shape.outputs);
+    /// A few rows at a time.
+    fn pass(self, source: Source<'_, R>, layers: &[PackedLayer<R>], link: Option<Link>) {
+        let few = self.rows.step_by(ROWS_AT_A_TIME);
+        for (start, predictions) in few.zip(self.predictions.chunks_mut(ROWS_AT_A_TIME * self.width)) {
+            let rows = start..start + predictions.len() / self.width;
+            let (inputs, buffers) = inputs_of(source, rows, layers[0].shape.inputs, self.buffers);
+            forward(layers, inputs, buffers, link, predictions);
         }
-        let Some(link) = link else { return last.net_inputs(before, self.predictions) };
-        let logits = &mut self.nets[..self.predictions.len()];
-        last.net_inputs(before, logits);
-        link.apply(logits, self.predictions, self.width);
     }
+}
+
+/// The inputs of some rows, and what is left of the buffers.
+fn inputs_of<'a, R: Real>(
+    source: Source<'a, R>,
+    rows: Range<usize>,
+    width: usize,
+    buffers: &'a mut [R],
+) -> (MatrixView<'a, R>, &'a mut [R]) {
+    let n = rows.len();
+    match source {
+        Source::Matrix(inputs) => (inputs.split_rows(rows.start).1.split_rows(n).0, buffers),
+        Source::Prepared(_, prepare) => {
+            let (prepared, buffers) = buffers.split_at_mut(n * width);
+            prepare(rows, prepared);
+            (MatrixView::from_slice(prepared, n, width), buffers)
+        }
+    }
+}
+
+/// `predictions` (n, width) ← what the layers and the link make of `inputs` (n, inputs).
+fn forward<R: Real>(
+    layers: &[PackedLayer<R>],
+    inputs: MatrixView<'_, R>,
+    buffers: &mut [R],
+    link: Option<Link>,
+    predictions: &mut [R],
+) {
+    let n = inputs.rows();
+    let Some((last, hidden)) = layers.split_last() else { return };
+    let (all_nets, all_outputs) = buffers.split_at_mut(n * widest(layers));
+    let mut before = inputs;
+    for layer in hidden {
+        let nets = &mut all_nets[..n * layer.shape.outputs];
+        layer.net_inputs(before, nets);
+        let outputs = &mut all_outputs[..nets.len()];
+        layer.shape.activation.apply(nets, outputs);
+        before = MatrixView::from_slice(outputs, n, layer.shape.outputs);
+    }
+    let Some(link) = link else { return last.net_inputs(before, predictions) };
+    let logits = &mut all_nets[..predictions.len()];
+    last.net_inputs(before, logits);
+    link.apply(logits, predictions, last.shape.outputs);
 }
 
 impl<R: Real> PackedLayer<R> {
@@ -206,17 +266,15 @@ impl<R: Real> PackedLayer<R> {
 }
 
 impl<R: Real> Split for Rows<'_, R> {
+    /// The rows before `row` have the first thread's buffers: `share` cuts from the front.
     fn split_at(self, row: usize) -> (Self, Self) {
-        let Self { inputs, predictions, width, nets, outputs, widest } = self;
-        let (inputs_low, inputs_high) = inputs.split_rows(row);
-        let (predictions_low, predictions_high) = predictions.split_at_mut(row * width);
-        let (nets_low, nets_high) = nets.split_at_mut(row * widest);
-        let (outputs_low, outputs_high) = outputs.split_at_mut(row * widest);
-        let part =
-            |inputs, predictions, nets, outputs| Self { inputs, predictions, width, nets, outputs, widest };
+        let Self { rows, predictions, width, buffers, of_a_thread } = self;
+        let (low, high) = predictions.split_at_mut(row * width);
+        let (own, others) = buffers.split_at_mut(of_a_thread);
+        let middle = rows.start + row;
         (
-            part(inputs_low, predictions_low, nets_low, outputs_low),
-            part(inputs_high, predictions_high, nets_high, outputs_high),
+            Self { rows: rows.start..middle, predictions: low, width, buffers: own, of_a_thread },
+            Self { rows: middle..rows.end, predictions: high, width, buffers: others, of_a_thread },
         )
     }
 }

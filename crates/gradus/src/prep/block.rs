@@ -8,6 +8,7 @@ use crate::data::{Block, Elements, Inputs};
 use crate::{Error, Matrix, Real};
 use gradus_kernels::{Kernel, dispatch};
 use serde::{Deserialize, Serialize};
+use std::ops::Range;
 
 /// What is learnt from a block.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -101,49 +102,21 @@ impl BlockPlan {
     }
 
     pub(super) fn transform<R: Real>(&self, inputs: &Inputs) -> Result<Matrix<R>, Error> {
+        let rows = self.rows_of(inputs)?;
+        let mut matrix = Matrix::zeros(rows.block.rows, self.columns);
+        rows.write(0..rows.block.rows, matrix.as_mut_slice());
+        Ok(matrix)
+    }
+
+    /// The rows of a block of the kind that was learnt from.
+    pub(super) fn rows_of<'a>(&'a self, inputs: &'a Inputs) -> Result<BlockRows<'a>, Error> {
         let Inputs::Block(block) = inputs else {
             return Err(Error::TableForBlock { expected: self.columns });
         };
         if block.columns != self.columns {
             return Err(Error::BlockWidth { expected: self.columns, found: block.columns });
         }
-        Ok(self.scaled(block))
-    }
-
-    fn scaled<R: Real>(&self, block: &Block) -> Matrix<R> {
-        let fill = self.fill.as_deref();
-        match (&block.elements, &self.scaling) {
-            (Elements::U8(bytes), BlockScaling::Shared(affine)) => {
-                let results: [R; 256] = std::array::from_fn(|byte| R::from_f64(affine.apply(byte as f64)));
-                let elements = bytes.iter().map(|&byte| results[usize::from(byte)]).collect();
-                Matrix::from_vec(block.rows, block.columns, elements)
-            }
-            (Elements::U8(bytes), _) => self.scaled_elements(block, bytes, None),
-            (Elements::F32(numbers), _) => self.scaled_elements(block, numbers, fill),
-            (Elements::F64(numbers), _) => self.scaled_elements(block, numbers, fill),
-        }
-    }
-
-    fn scaled_elements<T: Copy + Into<f64>, R: Real>(
-        &self,
-        block: &Block,
-        numbers: &[T],
-        fill: Option<&[f64]>,
-    ) -> Matrix<R> {
-        let (shifts, scales): (Vec<f64>, Vec<f64>) = self.scales().into_iter().unzip();
-        let mut matrix = Matrix::zeros(block.rows, block.columns);
-        let out = matrix.as_mut_slice();
-        match fill {
-            None => dispatch(ScaleRows { numbers, shifts: &shifts, scales: &scales, out }),
-            Some(fill) => {
-                for (i, (y, &x)) in out.iter_mut().zip(numbers).enumerate() {
-                    let (j, x) = (i % block.columns, x.into());
-                    let x = if x.is_nan() { fill[j] } else { x };
-                    *y = R::from_f64((x - shifts[j]) * scales[j]);
-                }
-            }
-        }
-        matrix
+        Ok(BlockRows { plan: self, block })
     }
 
     pub(super) fn check(&self) -> Result<(), String> {
@@ -173,7 +146,82 @@ impl BlockPlan {
     }
 }
 
-/// The scaling of every element by its column's shift and scale, in f64, so that a large shift costs no digits.
+/// Rows of a block that can be prepared some at a time.
+pub(crate) struct BlockRows<'a> {
+    plan: &'a BlockPlan,
+    block: &'a Block,
+}
+
+impl BlockRows<'_> {
+    /// `out` (rows · columns) ← some rows, filled and scaled.
+    pub(crate) fn write<R: Real>(&self, rows: Range<usize>, out: &mut [R]) {
+        let columns = self.plan.columns;
+        let at = rows.start * columns..rows.end * columns;
+        match &self.block.elements {
+            Elements::U8(bytes) => self.plan.write_bytes(&bytes[at], out),
+            Elements::F32(numbers) => self.plan.write_numbers(&numbers[at], out),
+            Elements::F64(numbers) => self.plan.write_numbers(&numbers[at], out),
+        }
+    }
+}
+
+impl BlockPlan {
+    fn write_bytes<R: Real>(&self, bytes: &[u8], out: &mut [R]) {
+        let BlockScaling::Shared(affine) = self.scaling else { return self.scale(bytes, out) };
+        let results: [R; 256] = std::array::from_fn(|byte| R::from_f64(affine.apply(byte as f64)));
+        for (y, &byte) in out.iter_mut().zip(bytes) {
+            *y = results[usize::from(byte)];
+        }
+    }
+
+    fn write_numbers<T: Copy + Into<f64>, R: Real>(&self, numbers: &[T], out: &mut [R]) {
+        let Some(fill) = &self.fill else { return self.scale(numbers, out) };
+        for (line, row) in out.chunks_exact_mut(self.columns).zip(numbers.chunks_exact(self.columns)) {
+            for (j, (y, &x)) in line.iter_mut().zip(row).enumerate() {
+                let x: f64 = x.into();
+                *y = R::from_f64(self.scaling.of(j).apply(if x.is_nan() { fill[j] } else { x }));
+            }
+        }
+    }
+
+    fn scale<T: Copy + Into<f64>, R: Real>(&self, numbers: &[T], out: &mut [R]) {
+        match &self.scaling {
+            &BlockScaling::Shared(affine) => dispatch(Scale { numbers, affine, out }),
+            BlockScaling::PerColumn { shifts, scales } => {
+                dispatch(ScaleRows { numbers, shifts, scales, out })
+            }
+        }
+    }
+}
+
+impl BlockScaling {
+    /// Of column `j`.
+    fn of(&self, j: usize) -> Affine {
+        match self {
+            Self::Shared(affine) => *affine,
+            Self::PerColumn { shifts, scales } => Affine { shift: shifts[j], scale: scales[j] },
+        }
+    }
+}
+
+/// The scaling of every element by one shift and scale, in f64, so that a large shift costs no digits.
+struct Scale<'a, T, R> {
+    numbers: &'a [T],
+    affine: Affine,
+    out: &'a mut [R],
+}
+
+impl<T: Copy + Into<f64>, R: Real> Kernel for Scale<'_, T, R> {
+    type Output = ();
+    #[inline(always)]
+    fn run(self) {
+        for (y, &x) in self.out.iter_mut().zip(self.numbers) {
+            *y = R::from_f64(self.affine.apply(x.into()));
+        }
+    }
+}
+
+/// The same, by the shift and the scale of the element's column.
 struct ScaleRows<'a, T, R> {
     numbers: &'a [T],
     shifts: &'a [f64],

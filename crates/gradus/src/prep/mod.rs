@@ -24,6 +24,7 @@ pub use target::{OutputForm, TargetCoding};
 use crate::data::{Inputs, Values};
 use crate::{Error, Matrix, Real};
 use block::BlockPlan;
+pub(crate) use block::BlockRows;
 use gradus_kernels::reduce::all_finite;
 use serde::{Deserialize, Serialize};
 use table::TablePlan;
@@ -131,6 +132,18 @@ impl Preprocessor {
         match all_finite(matrix.as_slice()) {
             true => Ok(matrix),
             false => Err(self.first_not_finite(inputs, &matrix)),
+        }
+    }
+
+    /// As [`transform`](Self::transform), where the rows can be prepared some at a time; none where they are a table's, which is
+    /// read column by column. What is written may not be finite: `transform` refuses that.
+    ///
+    /// # Errors
+    /// If the columns are not those that it was learnt from.
+    pub(crate) fn rows_of<'a>(&'a self, inputs: &'a Inputs) -> Result<Option<BlockRows<'a>>, Error> {
+        match &self.plan {
+            Plan::Table(_) => Ok(None),
+            Plan::Block(plan) => plan.rows_of(inputs).map(Some),
         }
     }
 
