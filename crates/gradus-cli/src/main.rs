@@ -12,6 +12,7 @@ mod progress;
 mod results;
 mod perceptron_text;
 mod page;
+mod http;
 mod server;
 mod commands;
 

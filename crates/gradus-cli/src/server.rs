@@ -5,18 +5,18 @@
 //! must name this machine as its host. The headers let the page load its own files and talk to nobody.
 
 use crate::failure::Failure;
+use crate::http::{self, Answer, Asked, Header};
 use crate::interrupt::Interrupt;
 use crate::page::{Page, media_type};
-use std::io::Cursor;
 use std::net::{Ipv4Addr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
-use tiny_http::{Header, Method, Request, Response, Server};
 
 /// What the page may load and do.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The headers of every answer.
-const HEADERS: [(&str, &str); 7] = [
+const HEADERS: [Header; 7] = [
     ("Content-Security-Policy", POLICY),
     ("X-Content-Type-Options", "nosniff"),
     ("Referrer-Policy", "no-referrer"),
@@ -60,73 +60,33 @@ impl Door {
     }
 
     /// Answers until a signal comes.
-    pub(crate) fn serve(self, page: &Page<'_>, interrupt: &Interrupt) -> Result<(), Failure> {
-        let refused = |reason: String| {
-            Failure::Resource(format!("cannot serve the page: {reason}, 127.0.0.1; help: try another --port"))
-        };
+    pub(crate) fn serve(self, page: Page<'static>, interrupt: &Interrupt) -> Result<(), Failure> {
         let port = self.port;
-        let server =
-            Server::from_listener(self.listener, None).map_err(|error| refused(error.to_string()))?;
+        let answering = move |asked: &Asked| {
+            let answer = answer(asked, port, &page);
+            let headers = headers(&answer);
+            (answer, headers)
+        };
+        http::serve(self.listener, Arc::new(answering)).map_err(|error| {
+            Failure::Resource(format!("cannot serve the page: {error}, 127.0.0.1; help: try another --port"))
+        })?;
         while !interrupt.came() {
-            if let Some(request) =
-                server.recv_timeout(PATIENCE).map_err(|error| refused(error.to_string()))?
-            {
-                let answer = answer(&Asked::of(&request), port, page);
-                // A thread of its own: whoever does not read what was asked for keeps nobody else waiting, and one who
-                // has gone is nobody's loss.
-                std::thread::spawn(move || request.respond(answer.into_response()));
-            }
+            std::thread::sleep(PATIENCE);
         }
         Ok(())
     }
 }
 
-/// What a request says that matters here.
-struct Asked<'a> {
-    method: &'a Method,
-    target: &'a str,
-    hosts: Vec<&'a str>,
+fn headers(answer: &Answer) -> Vec<Header> {
+    let allow = (answer.status == 405).then_some(("Allow", "GET, HEAD"));
+    HEADERS.into_iter().chain(allow).collect()
 }
 
-impl<'a> Asked<'a> {
-    fn of(request: &'a Request) -> Self {
-        let hosts = request.headers().iter().filter(|header| header.field.equiv("Host"));
-        Self {
-            method: request.method(),
-            target: request.url(),
-            hosts: hosts.map(|header| header.value.as_str()).collect(),
-        }
-    }
-}
-
-/// A status, what kind of bytes follow, and they.
-#[derive(Debug, PartialEq, Eq)]
-struct Answer {
-    status: u16,
-    media_type: &'static str,
-    bytes: Vec<u8>,
-}
-
-impl Answer {
-    fn refusal(status: u16, line: &str) -> Self {
-        Self { status, media_type: media_type(".txt"), bytes: format!("{line}\n").into_bytes() }
-    }
-
-    fn into_response(self) -> Response<Cursor<Vec<u8>>> {
-        let allow = (self.status == 405).then_some(("Allow", "GET, HEAD"));
-        let all = HEADERS.into_iter().chain([("Content-Type", self.media_type)]).chain(allow);
-        let response = Response::from_data(self.bytes).with_status_code(self.status);
-        // Lengths are known, so that nothing need be sent in chunks.
-        all.filter_map(|(name, value)| Header::from_bytes(name, value).ok())
-            .fold(response.with_chunked_threshold(usize::MAX), Response::with_header)
-    }
-}
-
-fn answer(asked: &Asked<'_>, port: u16, page: &Page<'_>) -> Answer {
+fn answer(asked: &Asked, port: u16, page: &Page<'_>) -> Answer {
     if !is_this_machine(&asked.hosts, port) {
         return Answer::refusal(403, "this page is for the browser on the machine that serves it");
     }
-    if !matches!(asked.method, Method::Get | Method::Head) {
+    if !matches!(asked.method.as_str(), "GET" | "HEAD") {
         return Answer::refusal(405, "this page is only read");
     }
     let path = asked.target.split('?').next().unwrap_or_default();
@@ -138,7 +98,7 @@ fn answer(asked: &Asked<'_>, port: u16, page: &Page<'_>) -> Answer {
 }
 
 /// Whether a request was meant for this machine, under one of its own names.
-fn is_this_machine(hosts: &[&str], port: u16) -> bool {
+fn is_this_machine(hosts: &[String], port: u16) -> bool {
     let [host] = hosts else { return false };
     let own = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
     // A browser leaves out the port of plain HTTP.
@@ -153,9 +113,14 @@ mod tests {
     const PAGE: Page<'_> =
         Page { files: &[("index.html", b"<!doctype html>"), ("assets/index.js", b"1;")], data: None };
 
+    fn asked(method: &str, target: &str, hosts: &[&str]) -> Asked {
+        let hosts = hosts.iter().map(|&host| host.to_owned()).collect();
+        Asked { method: method.to_owned(), target: target.to_owned(), hosts }
+    }
+
     #[track_caller]
-    fn check(method: &Method, target: &str, hosts: &[&str], expected: (u16, &str, &str)) {
-        let asked = Asked { method, target, hosts: hosts.to_vec() };
+    fn check(method: &str, target: &str, hosts: &[&str], expected: (u16, &str, &str)) {
+        let asked = asked(method, target, hosts);
         let found = answer(&asked, 8000, &PAGE);
         let start = String::from_utf8_lossy(&found.bytes[..found.bytes.len().min(expected.2.len())]);
         assert_eq!((found.status, found.media_type, start.as_ref()), expected, "{method} {target} {hosts:?}");
@@ -188,7 +153,7 @@ mod tests {
             // No data were named.
             ("/data.csv", absent),
         ] {
-            check(&Method::Get, target, &["127.0.0.1:8000"], expected);
+            check("GET", target, &["127.0.0.1:8000"], expected);
         }
     }
 
@@ -213,25 +178,23 @@ mod tests {
             (&[""], foreign),
             (&[], foreign),
         ] {
-            check(&Method::Get, "/", hosts, expected);
+            check("GET", "/", hosts, expected);
         }
     }
 
     #[test]
     fn the_page_is_only_read() {
         let refused = (405, "text/plain; charset=utf-8", "this page is only read");
-        check(&Method::Head, "/", &["localhost:8000"], (200, "text/html; charset=utf-8", "<!doctype"));
-        for method in
-            [Method::Post, Method::Put, Method::Delete, Method::Options, Method::Connect, Method::Trace]
-        {
-            check(&method, "/", &["localhost:8000"], refused);
+        check("HEAD", "/", &["localhost:8000"], (200, "text/html; charset=utf-8", "<!doctype"));
+        for method in ["POST", "PUT", "DELETE", "OPTIONS", "CONNECT", "TRACE", "get", ""] {
+            check(method, "/", &["localhost:8000"], refused);
         }
     }
 
     #[test]
     fn data_are_there_once_they_are_named() {
         let page = Page { files: &[], data: Some(b"a,b\n1,2\n".to_vec()) };
-        let asked = Asked { method: &Method::Get, target: "/data.csv", hosts: vec!["localhost:1"] };
+        let asked = asked("GET", "/data.csv", &["localhost:1"]);
         let expected =
             Answer { status: 200, media_type: "text/csv; charset=utf-8", bytes: b"a,b\n1,2\n".to_vec() };
         assert_eq!(answer(&asked, 1, &page), expected);

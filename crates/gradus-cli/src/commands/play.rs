@@ -49,7 +49,7 @@ pub(crate) fn run(matches: &ArgMatches, terminal: &Terminal) -> Result<ExitCode,
     if !matches.get_flag("no-open") && open::that_detached(&address).is_err() {
         terminal.note("Browser", "none could be opened; open the address yourself");
     }
-    door.serve(&Page { files: BUILT_IN, data }, &interrupt)?;
+    door.serve(Page { files: BUILT_IN, data }, &interrupt)?;
     Ok(interrupt.exit_code().map_or(ExitCode::SUCCESS, ExitCode::from))
 }
 

@@ -188,7 +188,7 @@ impl BlockPlan {
         match &self.scaling {
             &BlockScaling::Shared(affine) => dispatch(Scale { numbers, affine, out }),
             BlockScaling::PerColumn { shifts, scales } => {
-                dispatch(ScaleRows { numbers, shifts, scales, out })
+                dispatch(ScaleRows { numbers, shifts, scales, out });
             }
         }
     }
