@@ -18,8 +18,12 @@ fn numbers(count: usize) -> impl Iterator<Item = f64> {
 }
 
 fn inputs() -> Inputs {
-    let elements = Elements::F64(numbers(ROWS * COLUMNS).collect());
-    Inputs::Block(Block { rows: ROWS, columns: COLUMNS, elements, picture: None })
+    block(ROWS)
+}
+
+fn block(rows: usize) -> Inputs {
+    let elements = Elements::F64(numbers(rows * COLUMNS).collect());
+    Inputs::Block(Block { rows, columns: COLUMNS, elements, picture: None })
 }
 
 fn classes() -> Target {
@@ -73,6 +77,16 @@ fn the_answer_to_a_row_does_not_depend_on_its_batch_or_on_threads() {
     for precision in ["f32", "f64"] {
         check(precision, classes());
         check(precision, values());
+    }
+}
+
+#[test]
+fn many_rows_are_answered_as_few_are() {
+    let (model, many) = (model("f32", classes()), block(9000));
+    let all = model.predict(&many).unwrap();
+    for rows in [0..3, 8190..8194, 8998..9000] {
+        let few = model.predict(&many.select(&rows.clone().collect::<Vec<_>>())).unwrap();
+        assert_eq!(bits(few.as_slice()), bits(all.rows_slice(rows.clone())), "{rows:?}");
     }
 }
 

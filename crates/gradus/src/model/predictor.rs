@@ -8,8 +8,10 @@ use crate::{Error, Matrix, Real};
 use gradus_kernels::reduce::all_finite;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Rows that are prepared at a time: constant, so that memory is bounded whatever the number of examples.
+/// Rows of a table that are prepared at a time, and rows of a block that are predicted before the next: constant, so that memory
+/// is bounded whatever the number of examples.
 const ROWS_AT_A_TIME: usize = 1024;
+const BLOCK_ROWS_AT_A_TIME: usize = 8192;
 
 /// A model with its network's [`Predictor`], for whoever asks more than once; [`Model::predict`] makes one for each call.
 ///
@@ -58,9 +60,9 @@ fn answers<R: Real>(
     inputs: &Inputs,
 ) -> Result<Matrix<f64>, Error> {
     if let Some(rows) = model.prep.rows_of(inputs)?
-        && let Some(predictions) = finite_predictions(network, inputs.rows(), &rows)
+        && let Some(answers) = answers_of_block(model, network, inputs.rows(), &rows)
     {
-        return Ok(model.coding.decode(&predictions.cast()));
+        return Ok(answers);
     }
     let (n, names) = (inputs.rows(), model.names().len());
     if n <= ROWS_AT_A_TIME {
@@ -77,18 +79,28 @@ fn answers<R: Real>(
     Ok(Matrix::from_vec(n, names, answers))
 }
 
-/// The predictions for rows of a block; none if they are not all finite, which is for `transform` to explain.
-fn finite_predictions<R: Real>(
+/// The answers to the n rows of a block; none if these are not all finite, which is for `transform` to explain.
+fn answers_of_block<R: Real>(
+    model: &Model,
     network: &mut Predictor<R>,
     n: usize,
     rows: &BlockRows<'_>,
-) -> Option<Matrix<R>> {
-    let finite = AtomicBool::new(true);
-    let predictions = network.predict_prepared(n, &|range, out| {
-        rows.write(range, out);
-        finite.fetch_and(all_finite(out), Ordering::Relaxed);
-    });
-    finite.into_inner().then_some(predictions)
+) -> Option<Matrix<f64>> {
+    let names = model.names().len();
+    let mut answers = Vec::with_capacity(n.saturating_mul(names));
+    for start in (0..n).step_by(BLOCK_ROWS_AT_A_TIME) {
+        let finite = AtomicBool::new(true);
+        let predictions =
+            network.predict_prepared(n.min(start + BLOCK_ROWS_AT_A_TIME) - start, &|some, out| {
+                rows.write(start + some.start..start + some.end, out);
+                finite.fetch_and(all_finite(out), Ordering::Relaxed);
+            });
+        if !finite.into_inner() {
+            return None;
+        }
+        answers.extend(model.coding.decode(&predictions.cast()).into_vec());
+    }
+    Some(Matrix::from_vec(n, names, answers))
 }
 
 /// The answers to rows that are prepared all at once.
