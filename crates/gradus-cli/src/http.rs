@@ -1,8 +1,9 @@
 //! HTTP/1.1 (RFC 9112) as far as the files of a page take it: one request to a connection, a head without a body, one answer.
 //!
-//! Each connection has a thread of its own, and nobody is waited for longer than [`PATIENCE`]: who says nothing, or does not read
-//! what was asked for, keeps nobody else waiting.
+//! Each connection has a thread of its own: who says nothing, or does not read what was asked for, keeps nobody else waiting, and is
+//! given up after [`PATIENCE`].
 
+use crate::page::media_type;
 use httparse::{EMPTY_HEADER, Error, Request, Status};
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -10,11 +11,11 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, SystemTime};
 
-/// How long a connection may say nothing, or take nothing.
+/// How long a connection may say nothing more, or take nothing more.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long whoever has been answered may go on talking: closed sooner, the connection could take the answer with it.
+/// The same for whoever has been answered and may still be talking: closed at once, the connection could take the answer with it.
 const FAREWELL: Duration = Duration::from_secs(1);
-/// The same in bytes.
+/// Bytes of that which are listened to.
 const MOST_AFTER: u64 = 1 << 20;
 /// Bytes and headers of the longest head that is read; browsers send a tenth of it.
 const MOST_BYTES: usize = 16 << 10;
@@ -43,17 +44,21 @@ pub(crate) struct Answer {
 /// A name and a value.
 pub(crate) type Header = (&'static str, &'static str);
 
-/// What was said, and what is said to it.
-type Answering = dyn Fn(&Asked) -> (Answer, Vec<Header>) + Send + Sync;
+/// What is said to what was asked.
+type Answering = dyn Fn(&Asked) -> Answer + Send + Sync;
 
-/// Answers whoever connects, for as long as the program runs.
-pub(crate) fn serve(listener: TcpListener, answer: Arc<Answering>) -> io::Result<()> {
+/// Answers whoever connects, for as long as the program runs; every answer has these headers.
+pub(crate) fn serve(
+    listener: TcpListener,
+    headers: &'static [Header],
+    answer: Arc<Answering>,
+) -> io::Result<()> {
     let accept = move || {
         for stream in listener.incoming() {
             let answer = Arc::clone(&answer);
             let begun = stream.and_then(|stream| {
                 // One who has gone is nobody's loss.
-                thread::Builder::new().spawn(move || drop(converse(stream, &*answer)))
+                thread::Builder::new().spawn(move || drop(converse(stream, headers, &*answer)))
             });
             if begun.is_err() {
                 thread::sleep(BREATH);
@@ -64,18 +69,13 @@ pub(crate) fn serve(listener: TcpListener, answer: Arc<Answering>) -> io::Result
 }
 
 /// One request and its answer.
-fn converse(mut stream: TcpStream, answer: &Answering) -> io::Result<()> {
+fn converse(mut stream: TcpStream, headers: &[Header], answer: &Answering) -> io::Result<()> {
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
     let Some(asked) = read(&mut stream)? else { return Ok(()) };
-    let (answer, headers, with_bytes) = match asked {
-        Ok(asked) => {
-            let (answer, headers) = answer(&asked);
-            (answer, headers, asked.method != "HEAD")
-        }
-        Err(refusal) => (refusal, Vec::new(), true),
-    };
-    stream.write_all(head(&answer, &headers).as_bytes())?;
+    let with_bytes = asked.as_ref().map_or(true, |asked| asked.method != "HEAD");
+    let answer = asked.map_or_else(|refusal| refusal, |asked| answer(&asked));
+    stream.write_all(head(&answer, headers).as_bytes())?;
     if with_bytes {
         stream.write_all(&answer.bytes)?;
     }
@@ -130,7 +130,7 @@ impl Asked {
 impl Answer {
     /// One line of text.
     pub(crate) fn refusal(status: u16, line: &str) -> Self {
-        Self { status, media_type: "text/plain; charset=utf-8", bytes: format!("{line}\n").into_bytes() }
+        Self { status, media_type: media_type(".txt"), bytes: format!("{line}\n").into_bytes() }
     }
 }
 
@@ -153,7 +153,8 @@ fn head(answer: &Answer, headers: &[Header]) -> String {
         ("Content-Length", &length),
         ("Connection", "close"),
     ];
-    let lines = own.into_iter().chain(headers.iter().copied());
+    let allow = (answer.status == 405).then_some(("Allow", "GET, HEAD"));
+    let lines = own.into_iter().chain(allow).chain(headers.iter().copied());
     let lines: String = lines.map(|(name, value)| format!("{name}: {value}\r\n")).collect();
     format!("HTTP/1.1 {} {reason}\r\n{lines}\r\n", answer.status)
 }

@@ -62,12 +62,8 @@ impl Door {
     /// Answers until a signal comes.
     pub(crate) fn serve(self, page: Page<'static>, interrupt: &Interrupt) -> Result<(), Failure> {
         let port = self.port;
-        let answering = move |asked: &Asked| {
-            let answer = answer(asked, port, &page);
-            let headers = headers(&answer);
-            (answer, headers)
-        };
-        http::serve(self.listener, Arc::new(answering)).map_err(|error| {
+        let answering = move |asked: &Asked| answer(asked, port, &page);
+        http::serve(self.listener, &HEADERS, Arc::new(answering)).map_err(|error| {
             Failure::Resource(format!("cannot serve the page: {error}, 127.0.0.1; help: try another --port"))
         })?;
         while !interrupt.came() {
@@ -75,11 +71,6 @@ impl Door {
         }
         Ok(())
     }
-}
-
-fn headers(answer: &Answer) -> Vec<Header> {
-    let allow = (answer.status == 405).then_some(("Allow", "GET, HEAD"));
-    HEADERS.into_iter().chain(allow).collect()
 }
 
 fn answer(asked: &Asked, port: u16, page: &Page<'_>) -> Answer {

@@ -138,10 +138,10 @@ fn what_is_no_request_for_the_page_is_refused_and_the_page_stays() {
             format!("GET /../../etc/passwd HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"),
             "HTTP/1.1 404 ",
         ),
-        (format!("GET /{long} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"), ""),
+        (format!("GET /{long} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"), "HTTP/1.1 431 "),
         (format!("GET / HTTP/1.1\r\nHost: {host}\r\nX: {long}\r\nConnection: close\r\n\r\n"), ""),
-        (format!("GET / HTTP/9.9\r\nHost: {host}\r\n\r\n"), ""),
-        ("\0\u{1}\u{2}\r\n\r\n".to_owned(), ""),
+        (format!("GET / HTTP/9.9\r\nHost: {host}\r\n\r\n"), "HTTP/1.1 505 "),
+        ("\0\u{1}\u{2}\r\n\r\n".to_owned(), "\r\nX-Content-Type-Options: nosniff\r\n"),
         ("\r\n\r\n\r\n".to_owned(), ""),
         (String::new(), ""),
     ] {

@@ -6,12 +6,11 @@ use crate::network::Predictor;
 use crate::prep::BlockRows;
 use crate::{Error, Matrix, Real};
 use gradus_kernels::reduce::all_finite;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Rows of a table that are prepared at a time, and rows of a block that are predicted before the next: constant, so that memory
-/// is bounded whatever the number of examples.
+/// Rows that are answered at a time: constant, so that memory is bounded whatever the number of examples.
 const ROWS_AT_A_TIME: usize = 1024;
-const BLOCK_ROWS_AT_A_TIME: usize = 8192;
 
 /// A model with its network's [`Predictor`], for whoever asks more than once; [`Model::predict`] makes one for each call.
 ///
@@ -59,52 +58,50 @@ fn answers<R: Real>(
     network: &mut Predictor<R>,
     inputs: &Inputs,
 ) -> Result<Matrix<f64>, Error> {
-    if let Some(rows) = model.prep.rows_of(inputs)?
-        && let Some(answers) = answers_of_block(model, network, inputs.rows(), &rows)
-    {
-        return Ok(answers);
-    }
     let (n, names) = (inputs.rows(), model.names().len());
     if n <= ROWS_AT_A_TIME {
-        return part(model, network, inputs);
+        return part(model, network, inputs, 0..n);
     }
     let mut answers = Vec::with_capacity(n.saturating_mul(names));
     for start in (0..n).step_by(ROWS_AT_A_TIME) {
-        let rows: Vec<usize> = (start..n.min(start + ROWS_AT_A_TIME)).collect();
         // Rows of a part are counted from its start: a refusal is asked for again of the whole, to name the right row.
-        let of_part = part(model, network, &inputs.select(&rows))
+        let of_part = part(model, network, inputs, start..n.min(start + ROWS_AT_A_TIME))
             .map_err(|error| model.prep.transform::<R>(inputs).err().unwrap_or(error))?;
         answers.extend(of_part.into_vec());
     }
     Ok(Matrix::from_vec(n, names, answers))
 }
 
-/// The answers to the n rows of a block; none if these are not all finite, which is for `transform` to explain.
-fn answers_of_block<R: Real>(
+/// The answers to some rows. Those of a block are prepared by the threads that predict them; others, and those that `transform` has to
+/// refuse, all at once.
+fn part<R: Real>(
     model: &Model,
     network: &mut Predictor<R>,
-    n: usize,
-    rows: &BlockRows<'_>,
-) -> Option<Matrix<f64>> {
-    let names = model.names().len();
-    let mut answers = Vec::with_capacity(n.saturating_mul(names));
-    for start in (0..n).step_by(BLOCK_ROWS_AT_A_TIME) {
-        let finite = AtomicBool::new(true);
-        let predictions =
-            network.predict_prepared(n.min(start + BLOCK_ROWS_AT_A_TIME) - start, &|some, out| {
-                rows.write(start + some.start..start + some.end, out);
-                finite.fetch_and(all_finite(out), Ordering::Relaxed);
-            });
-        if !finite.into_inner() {
-            return None;
+    inputs: &Inputs,
+    rows: Range<usize>,
+) -> Result<Matrix<f64>, Error> {
+    let block = model.prep.rows_of(inputs)?;
+    let predictions = match block.and_then(|block| finite_predictions(network, &block, &rows)) {
+        Some(predictions) => predictions,
+        None if rows.len() == inputs.rows() => network.predict(model.prep.transform(inputs)?.view()),
+        None => {
+            let some = inputs.select(&rows.collect::<Vec<_>>());
+            network.predict(model.prep.transform(&some)?.view())
         }
-        answers.extend(model.coding.decode(&predictions.cast()).into_vec());
-    }
-    Some(Matrix::from_vec(n, names, answers))
+    };
+    Ok(model.coding.decode(&predictions.cast()))
 }
 
-/// The answers to rows that are prepared all at once.
-fn part<R: Real>(model: &Model, network: &mut Predictor<R>, inputs: &Inputs) -> Result<Matrix<f64>, Error> {
-    let prepared = model.prep.transform(inputs)?;
-    Ok(model.coding.decode(&network.predict(prepared.view()).cast()))
+/// The predictions for some rows of a block; none if these are not all finite.
+fn finite_predictions<R: Real>(
+    network: &mut Predictor<R>,
+    block: &BlockRows<'_>,
+    rows: &Range<usize>,
+) -> Option<Matrix<R>> {
+    let finite = AtomicBool::new(true);
+    let predictions = network.predict_prepared(rows.len(), &|some, out| {
+        block.write(rows.start + some.start..rows.start + some.end, out);
+        finite.fetch_and(all_finite(out), Ordering::Relaxed);
+    });
+    finite.into_inner().then_some(predictions)
 }

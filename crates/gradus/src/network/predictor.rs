@@ -128,7 +128,7 @@ impl<R: Real> Predictor<R> {
     }
 
     /// As [`predict`](Self::predict), for `rows` rows that `prepare` writes when it is their turn: any thread may ask for any of
-    /// them, each once.
+    /// them, each once. It is given numbers that mean nothing, and writes over all of them.
     pub fn predict_prepared(&mut self, rows: usize, prepare: &Prepare<'_, R>) -> Matrix<R> {
         let mut predictions = Matrix::zeros(rows, self.n_outputs());
         R::predict(self, Source::Prepared(rows, prepare), predictions.as_mut_slice(), Some(self.link));
