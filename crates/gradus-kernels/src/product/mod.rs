@@ -14,6 +14,7 @@ mod lines;
 mod numbers;
 mod pairs;
 mod panels;
+mod pointers;
 mod rectangle;
 #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "no other processor has such a unit"))]
 mod squares;

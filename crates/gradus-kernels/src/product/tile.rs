@@ -4,6 +4,7 @@
 //! For each k one row of a panel of B is loaded, and each of the tile's elements of A is multiplied into it: with 12 × 2
 //! registers of AVX-512, 24 multiply-adds for 14 loads, so that the multipliers and not the loads decide the speed.
 
+use super::pointers::{pointers, row_of};
 use crate::Real;
 use crate::vector::{Multiplier, PANEL_REGISTERS, Vector};
 
@@ -136,27 +137,67 @@ unsafe fn height<M: Multiplier, const ROWS: usize, const REGISTERS: usize>(tile:
     // SAFETY: the caller's promises cover every row below ROWS, k below `depth` and column below `columns`.
     unsafe {
         let mut sums = [[M::Sum::splat(<M::Sum as Vector>::Element::ZERO); REGISTERS]; ROWS];
-        let (mut a, mut b) = (tile.a, tile.b);
+        let (mut a, mut b) = (pointers(tile.a, tile.a_row), tile.b);
         for _ in 0..tile.depth {
             let mut row_of_b = [M::load(b); REGISTERS];
             for (j, factor) in row_of_b.iter_mut().enumerate().skip(1) {
                 *factor = M::load(b.add(j * M::Sum::LANES));
             }
             for (i, sums) in sums.iter_mut().enumerate() {
-                let factor = M::splat(*a.add(i * tile.a_row));
+                let factor = M::splat(*row_of(&a, i, tile.a_row));
                 for (sum, &b) in sums.iter_mut().zip(&row_of_b) {
                     *sum = M::multiply_add(factor, b, *sum);
                 }
             }
             // Past the last element these point nowhere and are not read.
-            a = a.wrapping_add(tile.a_depth);
+            a = a.map(|a| a.wrapping_add(tile.a_depth));
             b = b.wrapping_add(REGISTERS * M::Sum::LANES);
         }
-        for (i, sums) in sums.into_iter().enumerate() {
-            finish_row::<M, REGISTERS>(tile, i, sums);
+        if tile.columns == REGISTERS * M::Sum::LANES {
+            finish_full::<M, ROWS, REGISTERS>(tile, sums);
+        } else {
+            for (i, sums) in sums.into_iter().enumerate() {
+                finish_row::<M, REGISTERS>(tile, i, sums);
+            }
         }
     }
     ROWS
+}
+
+/// Brings the sums of a tile whose columns are all there to C, as [`finish_row`] does; from registers, and with nothing to decide
+/// for each of them.
+///
+/// # Safety
+/// As [`compute`].
+#[inline(always)]
+unsafe fn finish_full<M: Multiplier, const ROWS: usize, const REGISTERS: usize>(
+    tile: &TileOf<M>,
+    mut sums: [[M::Sum; REGISTERS]; ROWS],
+) {
+    let place = |i: usize, j: usize| tile.c.wrapping_add(i * tile.c_row + j * M::Sum::LANES);
+    // SAFETY: each row of C has a register's numbers at each place; so has the row of biases.
+    unsafe {
+        if tile.onto_c {
+            for (i, sums) in sums.iter_mut().enumerate() {
+                for (j, sum) in sums.iter_mut().enumerate() {
+                    *sum = M::Sum::load(place(i, j)).add(*sum);
+                }
+            }
+        }
+        if !tile.biases.is_null() {
+            for j in 0..REGISTERS {
+                let biases = M::Sum::load(tile.biases.wrapping_add(j * M::Sum::LANES));
+                for sums in &mut sums {
+                    sums[j] = sums[j].add(biases);
+                }
+            }
+        }
+        for (i, sums) in sums.into_iter().enumerate() {
+            for (j, sum) in sums.into_iter().enumerate() {
+                sum.store(place(i, j));
+            }
+        }
+    }
 }
 
 /// Brings the sums of row `i` to C: onto what is there, if that is wanted, then the biases.

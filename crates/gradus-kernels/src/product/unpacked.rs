@@ -2,6 +2,7 @@
 //! to whole registers, so that none is half loaded.
 
 use super::DEPTH;
+use super::pointers::{pointers, row_of};
 use super::tile::load;
 use crate::dispatch::{InstructionSet, RegisterKernel};
 use crate::vector::Vector;
@@ -144,21 +145,23 @@ impl<R: Real> Unpacked<'_, R> {
                     }
                 }
             }
-            let mut from_a = a.elements.as_ptr().wrapping_add(row * a.row_stride);
+            let first = a.elements.as_ptr().wrapping_add(row * a.row_stride);
+            let mut from_a = pointers(first, a.row_stride);
             let mut from_b = b.elements.as_ptr().wrapping_add(column);
+            let a_depth = a.column_stride;
             for _ in 0..b.rows {
                 let mut along = [V::splat(R::ZERO); REGISTERS];
                 for (register, along) in along.iter_mut().enumerate() {
                     *along = V::load(from_b.add(register * V::LANES));
                 }
                 for (i, sums) in sums.iter_mut().enumerate() {
-                    let factor = V::splat(*from_a.add(i * a.row_stride));
+                    let factor = V::splat(*row_of(&from_a, i, a.row_stride));
                     for (sum, &along) in sums.iter_mut().zip(&along) {
                         *sum = factor.multiply_add(along, *sum);
                     }
                 }
                 // Past the last element these point nowhere and are not read.
-                from_a = from_a.wrapping_add(a.column_stride);
+                from_a = from_a.map(|a| a.wrapping_add(a_depth));
                 from_b = from_b.wrapping_add(b.row_stride);
             }
             if let Some(biases) = self.biases {
