@@ -16,14 +16,17 @@ def say(answer):
     print(json.dumps(answer), flush=True)
 
 
-def timed(one_pass, seconds):
-    """Samples and seconds of passes, the last of which is over after so many seconds; a pass returns its samples."""
+def timed(one_pass, seconds, wait=lambda: None):
+    """Samples and seconds of passes, the last of which is over after so many seconds; a pass returns its samples.
+
+    `wait` returns when all that the passes asked for is done: a GPU works behind the program that asks it.
+    """
     begun, samples = time.perf_counter(), 0
     while True:
         samples += one_pass()
-        elapsed = time.perf_counter() - begun
-        if elapsed >= seconds:
-            return samples, elapsed
+        if time.perf_counter() - begun >= seconds:
+            wait()
+            return samples, time.perf_counter() - begun
 
 
 def serve(introduction, prepare):

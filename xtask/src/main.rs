@@ -33,8 +33,9 @@ usage: cargo xtask CHORE
   golden   make the golden numbers again (needs Python with numpy and torch)
   accuracy [--fashion-mnist FOLDER]
            write docs/accuracy.md again: the tables of small data sets, or those of Fashion-MNIST
-  bench [--quick] [--only PARTS] [--threads 1,2] [--data FOLDER [--accuracy 0.88]] [--install]
-           write docs/performance.md again: Gradus and the peers that are installed, side by side
+  bench [--gpu] [--quick] [--only PARTS] [--threads 1,2] [--data FOLDER [--accuracy 0.88]] [--install]
+           write docs/performance.md again: Gradus and the peers that are installed, side by side; with --gpu
+           docs/performance-gpu.md: Gradus on the processor, PyTorch there and on a CUDA GPU
 ";
 
 fn main() -> ExitCode {

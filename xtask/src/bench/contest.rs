@@ -1,7 +1,7 @@
 //! A contest: programs that do the same work on as many threads, and take turns at it.
 
-use super::peers::{GRADUS, Mode, Program, Programs};
-use super::process::Process;
+use super::peers::{GRADUS, Mode, Program, Programs, is_on_gpu};
+use super::process::{Process, Starting};
 use super::sections::counted;
 use super::workload::Workload;
 use crate::estimate::median;
@@ -18,6 +18,8 @@ pub(super) struct Measured {
     pub(super) version: String,
     /// The instruction set that it has chosen, where it says so.
     pub(super) instruction_set: Option<String>,
+    /// The GPU that it runs on, if it does.
+    pub(super) gpu: Option<String>,
     /// Samples per second, round by round.
     pub(super) rates: Vec<f64>,
     /// The most memory that the process had.
@@ -50,8 +52,8 @@ pub(super) struct Plan<'a> {
 /// Seconds in which the peak is looked for, in each round.
 const PEAK_SECONDS: f64 = 0.2;
 
-/// Before each turn: OpenMP's threads look for more work for up to 0.2 s after theirs (`KMP_BLOCKTIME`), on a core that is
-/// then somebody else's.
+/// After what a peer does on the processor: OpenMP's threads look for more work for up to 0.2 s after theirs (`KMP_BLOCKTIME`), on a core
+/// that is then somebody else's.
 const PAUSE: Duration = Duration::from_millis(300);
 
 /// A peer's turn that takes longer than this averages over enough and is its only one: a pass over ten million examples may take
@@ -90,17 +92,31 @@ impl Contest {
         self.measured.iter().find(|measured| (measured.program, measured.mode) == mode)
     }
 
-    /// The fastest mode of all peers that `precision` is compared with: bf16 with all, any other with those that are not
-    /// bf16.
+    /// The fastest mode of all peers on the processor that `precision` is compared with: bf16 with all, any other with those
+    /// that are not bf16.
     pub(super) fn best_peer(&self, precision: &str) -> Option<&Measured> {
+        self.best(precision, false)
+    }
+
+    /// How many times as fast ours is as the best peer on the processor.
+    pub(super) fn ratio(&self, precision: &str) -> Option<f64> {
+        self.ratio_to(precision, self.best(precision, false))
+    }
+
+    /// How many times as fast ours is as the best peer on a GPU.
+    pub(super) fn ratio_to_gpu(&self, precision: &str) -> Option<f64> {
+        self.ratio_to(precision, self.best(precision, true))
+    }
+
+    fn best(&self, precision: &str, on_gpu: bool) -> Option<&Measured> {
         let peers = self.measured.iter().filter(|measured| !measured.is_ours());
-        let comparable = peers.filter(|peer| precision == "bf16" || peer.mode != "bf16");
+        let on_device = peers.filter(|peer| is_on_gpu(peer.mode) == on_gpu);
+        let comparable = on_device.filter(|peer| precision == "bf16" || !peer.mode.ends_with("bf16"));
         comparable.max_by(|a, b| a.rate().total_cmp(&b.rate()))
     }
 
-    /// How many times as fast ours is as the best peer.
-    pub(super) fn ratio(&self, precision: &str) -> Option<f64> {
-        Some(self.ours(precision)?.rate() / self.best_peer(precision)?.rate())
+    fn ratio_to(&self, precision: &str, peer: Option<&Measured>) -> Option<f64> {
+        Some(self.ours(precision)?.rate() / peer?.rate())
     }
 }
 
@@ -118,14 +134,17 @@ impl Plan<'_> {
             counted(threads, "thread")
         ));
         let precisions = workload.precisions.iter().map(|(precision, _)| (GRADUS, *precision));
-        let ours = precisions.map(|mode| self.player(&programs.gradus, mode));
+        let starting: Vec<(Mode, Result<Starting>)> =
+            self.peers.iter().filter_map(|mode| self.start_peer(programs, *mode)).collect();
+        let ours = precisions.map(|mode| player(mode, self.start(&programs.gradus, mode.1)));
         let mut ours = ours.collect::<Result<Vec<_>>>().context("Gradus cannot do this")?;
-        let mut peers: Vec<Player> =
-            self.peers.iter().filter_map(|mode| self.peer(programs, *mode)).collect();
+        let peers = starting.into_iter().map(|(mode, process)| (mode, player(mode, process)));
+        let mut peers: Vec<Player> = peers.filter_map(|(mode, peer)| present(mode, peer)).collect();
         let mut peak = match self.with_peak {
-            true => Some(Process::start(&programs.gradus.with(&["peak", &threads.to_string()]))?),
+            true => Some(Process::start(&programs.gradus.with(&["peak", &threads.to_string()]))?.warm()?),
             false => None,
         };
+        std::thread::sleep(PAUSE);
         let (mut best, (rounds, seconds)) = (Vec::new(), self.rounds);
         for _ in 0..rounds {
             if let Some(peak) = &mut peak {
@@ -140,25 +159,29 @@ impl Plan<'_> {
         Ok(Contest { workload: workload.clone(), threads, measured, peak: best })
     }
 
-    fn peer(&self, programs: &Programs, mode: Mode) -> Option<Player> {
-        let player = self.player(programs.peer(mode.0)?, mode);
-        player.inspect_err(|error| println!("   {} is left out: {error:#}", name(mode))).ok()
+    /// Nothing where the peer is not installed.
+    fn start_peer(&self, programs: &Programs, mode: Mode) -> Option<(Mode, Result<Starting>)> {
+        Some((mode, self.start(programs.peer(mode.0)?, mode.1)))
     }
 
-    fn player(&self, program: &Program, (program_name, mode): Mode) -> Result<Player> {
-        let process = Process::start(&program.command(self.work, self.workload, mode, self.threads))?;
-        let text = |key: &str| process.introduction[key].as_str().map(str::to_owned);
-        let (version, instruction_set) = (text("version").unwrap_or_default(), text("instruction_set"));
-        let measured = Measured {
-            program: program_name,
-            mode,
-            version,
-            instruction_set,
-            rates: Vec::new(),
-            peak_bytes: None,
-        };
-        Ok(Player { process, measured, is_slow: false })
+    fn start(&self, program: &Program, mode: &str) -> Result<Starting> {
+        Process::start(&program.command(self.work, self.workload, mode, self.threads))
     }
+}
+
+/// Who is warm and has measured nothing yet.
+fn player((program, mode): Mode, process: Result<Starting>) -> Result<Player> {
+    let process = process?.warm()?;
+    let text = |key: &str| process.introduction[key].as_str().map(str::to_owned);
+    let (version, instruction_set) = (text("version").unwrap_or_default(), text("instruction_set"));
+    let (gpu, rates) = (text("gpu"), Vec::new());
+    let measured = Measured { program, mode, version, instruction_set, gpu, rates, peak_bytes: None };
+    Ok(Player { process, measured, is_slow: false })
+}
+
+/// A peer that can do the work; it is said why one cannot.
+fn present(mode: Mode, peer: Result<Player>) -> Option<Player> {
+    peer.inspect_err(|error| println!("   {} is left out: {error:#}", name(mode))).ok()
 }
 
 /// A process and what it has done so far.
@@ -171,7 +194,6 @@ struct Player {
 
 impl Player {
     fn turn(&mut self, seconds: f64) -> Result<()> {
-        std::thread::sleep(PAUSE);
         let started = Instant::now();
         self.measured.rates.push(self.process.rate(seconds)?);
         self.is_slow |= started.elapsed() > SLOW;
@@ -193,6 +215,9 @@ fn turns(ours: &mut [Player], peers: &mut [Player], seconds: f64) -> Result<()> 
             our.turn(seconds)?;
         }
         peer.turn(seconds)?;
+        if !is_on_gpu(peer.measured.mode) {
+            std::thread::sleep(PAUSE);
+        }
     }
     Ok(())
 }
@@ -219,6 +244,7 @@ pub(super) mod tests {
             mode,
             version: "1.0".to_owned(),
             instruction_set: (program == GRADUS).then(|| "avx512".to_owned()),
+            gpu: is_on_gpu(mode).then(|| "a large one".to_owned()),
             rates: rates.to_vec(),
             peak_bytes: Some(100 << 20),
         }
@@ -237,20 +263,24 @@ pub(super) mod tests {
             ours: &[(&'static str, &[f64])],
             peers: &[(Mode, &[f64])],
             precision: &str,
-            expected: Option<f64>,
+            expected: [Option<f64>; 2],
         ) {
             let ours = ours.iter().map(|&(precision, rates)| measured((GRADUS, precision), rates));
             let peers = peers.iter().map(|&(mode, rates)| measured(mode, rates));
             let contest = Contest { measured: ours.chain(peers).collect(), ..contest("tab", 1, &[]) };
-            assert_eq!(contest.ratio(precision), expected);
+            assert_eq!([contest.ratio(precision), contest.ratio_to_gpu(precision)], expected);
         }
         let (fused, bf16, sklearn) = (("PyTorch", "fused"), ("PyTorch", "bf16"), ("scikit-learn", ""));
+        let (graph, gpu_bf16) = (("PyTorch", "GPU graph"), ("PyTorch", "GPU bf16"));
         let ours: &[(&'static str, &[f64])] = &[("f32", &[5.0, 30.0, 9.0, 8.0, 10.0]), ("bf16", &[40.0])];
-        check(ours, &[(fused, &[3.0, 1.0, 2.0]), (sklearn, &[3.0]), (bf16, &[8.0])], "f32", Some(3.0));
-        check(ours, &[(fused, &[3.0]), (bf16, &[8.0])], "bf16", Some(5.0));
-        check(ours, &[(fused, &[10.0]), (bf16, &[8.0])], "bf16", Some(4.0));
-        check(ours, &[], "f32", None);
-        check(&[], &[(fused, &[3.0])], "f32", None);
+        let three: &[(Mode, &[f64])] = &[(fused, &[3.0, 1.0, 2.0]), (sklearn, &[3.0]), (bf16, &[8.0])];
+        check(ours, three, "f32", [Some(3.0), None]);
+        check(ours, &[(fused, &[3.0]), (bf16, &[8.0])], "bf16", [Some(5.0), None]);
+        check(ours, &[(fused, &[10.0]), (bf16, &[8.0])], "bf16", [Some(4.0), None]);
+        check(ours, &[(fused, &[3.0]), (graph, &[90.0]), (gpu_bf16, &[80.0])], "f32", [Some(3.0), Some(0.1)]);
+        check(ours, &[(graph, &[50.0]), (gpu_bf16, &[80.0])], "bf16", [None, Some(0.5)]);
+        check(ours, &[], "f32", [None, None]);
+        check(&[], &[(fused, &[3.0])], "f32", [None, None]);
     }
 
     #[test]

@@ -4,8 +4,9 @@
 
 use super::contest::{Contest, Plan, name};
 use super::options::Options;
-use super::peers::{PREDICTION_MODES, Programs};
-use super::sections::{amount, rate, times};
+use super::peers::{Mode, Programs, prediction_modes};
+use super::sections::{amount, rate};
+use super::training::{ratio_names, ratios};
 use super::workload::Workload;
 use crate::document::{cells, table};
 use anyhow::Result;
@@ -25,7 +26,7 @@ pub(super) fn measure(programs: &Programs, options: &Options) -> Result<Vec<Cont
     for rows in ROWS.into_iter().filter(|_| options.wants("inference")) {
         for &threads in &options.threads {
             let workload = &Workload { rows, ..Workload::named(NETWORK) };
-            let (peers, rounds) = (&PREDICTION_MODES, options.rounds());
+            let (peers, rounds) = (prediction_modes(options.gpu), options.rounds());
             let plan = Plan { work: "predict", workload, threads, peers, rounds, with_peak: false };
             contests.push(plan.hold(programs)?);
         }
@@ -34,10 +35,10 @@ pub(super) fn measure(programs: &Programs, options: &Options) -> Result<Vec<Cont
 }
 
 /// Time of a prediction of one row, rows per second of a larger one.
-pub(super) fn answers(contests: &[Contest]) -> String {
+pub(super) fn answers(contests: &[Contest], modes: &[Mode]) -> String {
     let mut rows = vec![cells(&["rows", "threads", "precision", "Gradus"])];
-    rows[0].extend(PREDICTION_MODES.map(name));
-    rows[0].push("ratio to the best".to_owned());
+    rows[0].extend(modes.iter().map(|mode| name(*mode)));
+    rows[0].extend(cells(ratio_names(modes)));
     for contest in contests {
         let n = contest.workload.rows;
         let figure = |measured: Option<f64>| match n {
@@ -47,8 +48,8 @@ pub(super) fn answers(contests: &[Contest]) -> String {
         for (precision, _) in contest.workload.precisions {
             let mut row = vec![amount(n), contest.threads.to_string(), (*precision).to_owned()];
             row.push(figure(contest.ours(precision).map(|ours| ours.rate())));
-            row.extend(PREDICTION_MODES.map(|mode| figure(contest.peer(mode).map(|peer| peer.rate()))));
-            row.push(times(contest.ratio(precision)));
+            row.extend(modes.iter().map(|mode| figure(contest.peer(*mode).map(|peer| peer.rate()))));
+            row.extend(ratios(contest, precision, modes));
             rows.push(row);
         }
     }

@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: docs/performance.md made again: Gradus and the peers that are there, side by side in one run.
+//! `cargo xtask bench`: docs/performance.md made again: Gradus and the peers that are there, side by side in one run. With
+//! `--gpu` docs/performance-gpu.md: the same on the processor, beside PyTorch on a GPU.
 //!
 //! ```text
 //! options ─▶ peers ─▶ training │ inference │ time to an accuracy │ growth ─▶ sections ─▶ docs/performance.md
@@ -25,13 +26,14 @@ pub(crate) use options::Options;
 
 use crate::document::Document;
 use crate::stage::{Stage, heading, root};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use peers::Programs;
 use sections::Results;
 use std::path::PathBuf;
 use std::time::Duration;
 
 const DOCUMENT: Document = Document("docs/performance.md");
+const GPU_DOCUMENT: Document = Document("docs/performance-gpu.md");
 
 /// Measures, and writes the document and its pictures.
 ///
@@ -43,24 +45,32 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     }
     build()?;
     let programs = Programs::find(&throughput()?);
+    if options.gpu && !programs.have_gpu() {
+        bail!(
+            "PyTorch finds no GPU, --gpu; help: leave the option out, or set GRADUS_PYTHON to a Python whose PyTorch does"
+        );
+    }
     let results = Results {
         training: training::measure(&programs, options)?,
         inference: inference::measure(&programs, options)?,
         reach: reach::measure(&programs, options)?,
-        growth: growth::measure(&programs, options)?,
+        growth: if options.gpu { Vec::new() } else { growth::measure(&programs, options)? },
     };
     let sections = sections::render(&results, &programs.absent(), options);
     for (name, text) in &sections {
         println!("\n== {name}\n\n{text}");
     }
+    let document = if options.gpu { GPU_DOCUMENT } else { DOCUMENT };
     if options.only.is_some() {
-        println!("   written nowhere: {} holds whole runs, without --only", DOCUMENT.0);
+        println!("   written nowhere: {} holds whole runs, without --only", document.0);
         return Ok(());
     }
-    heading("pictures");
-    growth::draw(&results.growth, &programs.gradus, &root().join("docs/pictures"))?;
-    DOCUMENT.write_sections(&sections)?;
-    println!("   written to {} and docs/pictures", DOCUMENT.0);
+    if !results.growth.is_empty() {
+        heading("pictures");
+        growth::draw(&results.growth, &programs.gradus, &root().join("docs/pictures"))?;
+    }
+    document.write_sections(&sections)?;
+    println!("   written to {}", document.0);
     Ok(())
 }
 

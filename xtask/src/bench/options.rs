@@ -18,6 +18,8 @@ pub(crate) struct Options {
     pub(crate) data: Option<String>,
     /// The accuracy to reach there.
     pub(crate) accuracy: f64,
+    /// Whether to measure beside PyTorch on a GPU, instead of all else.
+    pub(crate) gpu: bool,
     /// Whether to install the peers first.
     pub(crate) install: bool,
 }
@@ -40,6 +42,7 @@ impl Options {
             threads: default_threads(),
             data: None,
             accuracy: ACCURACY,
+            gpu: false,
             install: false,
         };
         let mut words = words.iter().copied();
@@ -47,6 +50,7 @@ impl Options {
             let mut value = || words.next().ok_or(format!("{word} has no value, bench; help: {word} VALUE"));
             match word {
                 "--quick" => options.quick = true,
+                "--gpu" => options.gpu = true,
                 "--install" => options.install = true,
                 "--only" => options.only = Some(parts(value()?)?),
                 "--threads" => options.threads = threads(value()?)?,
@@ -65,7 +69,11 @@ impl Options {
 
     /// Turns that each program takes, and the seconds of each.
     pub(crate) fn rounds(&self) -> (usize, f64) {
-        if self.quick { (2, 0.3) } else { (3, 1.0) }
+        match (self.quick, self.gpu) {
+            (true, _) => (2, 0.3),
+            (false, true) => (2, 0.5),
+            (false, false) => (3, 1.0),
+        }
     }
 }
 
@@ -130,11 +138,15 @@ mod tests {
             options.command,
             "cargo xtask bench --quick --only tiny,growth --threads 1,4 --accuracy 0.9"
         );
-        assert_eq!((options.quick, options.install, options.accuracy), (true, false, 0.9));
+        assert_eq!(
+            (options.quick, options.install, options.gpu, options.accuracy),
+            (true, false, false, 0.9)
+        );
         assert_eq!(options.threads, [1, 4]);
         assert_eq!(["tiny", "tab", "growth"].map(|part| options.wants(part)), [true, false, true]);
         let data = Options::parse(&["--data", concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/")]).unwrap();
         assert_eq!(data.command, "cargo xtask bench --data crates");
+        assert!(Options::parse(&["--gpu"]).unwrap().gpu);
         let all = Options::parse(&[]).unwrap();
         assert!(all.wants("tab") && all.threads[0] == 1 && all.data.is_none());
     }

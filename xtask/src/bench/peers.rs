@@ -2,6 +2,7 @@
 
 use super::workload::Workload;
 use crate::python::python_with;
+use crate::stage::succeeds;
 use std::path::Path;
 
 /// A peer in one of its modes; the second word is empty where it has only one.
@@ -11,9 +12,24 @@ pub(super) const GRADUS: &str = "Gradus";
 const PYTORCH: &str = "PyTorch";
 const SCIKIT_LEARN: &str = "scikit-learn";
 
-pub(super) const TRAINING_MODES: [Mode; 5] =
+const TRAINING_MODES: [Mode; 5] =
     [(PYTORCH, "eager"), (PYTORCH, "fused"), (PYTORCH, "compile"), (PYTORCH, "bf16"), (SCIKIT_LEARN, "")];
-pub(super) const PREDICTION_MODES: [Mode; 3] = [(PYTORCH, "eager"), (PYTORCH, "compile"), (PYTORCH, "bf16")];
+const PREDICTION_MODES: [Mode; 3] = [(PYTORCH, "eager"), (PYTORCH, "compile"), (PYTORCH, "bf16")];
+/// On a GPU, and beside it those on the processor that need no compiler, which takes a minute for each network.
+const GPU_TRAINING_MODES: [Mode; 5] = [
+    (PYTORCH, "fused"),
+    (PYTORCH, "bf16"),
+    (PYTORCH, "GPU fused"),
+    (PYTORCH, "GPU graph"),
+    (PYTORCH, "GPU bf16"),
+];
+const GPU_PREDICTION_MODES: [Mode; 5] = [
+    (PYTORCH, "eager"),
+    (PYTORCH, "bf16"),
+    (PYTORCH, "GPU eager"),
+    (PYTORCH, "GPU graph"),
+    (PYTORCH, "GPU bf16"),
+];
 /// One mode that needs no compiler shows how a peer grows.
 pub(super) const GROWTH_MODES: [Mode; 1] = [(PYTORCH, "fused")];
 
@@ -58,6 +74,12 @@ impl Programs {
         Some(self.peer(PYTORCH)?.command[0].as_str())
     }
 
+    /// Whether PyTorch finds a GPU.
+    pub(super) fn have_gpu(&self) -> bool {
+        let asked = "import sys, torch; sys.exit(not torch.cuda.is_available())";
+        self.pytorch_python().is_some_and(|python| succeeds(&[python, "-c", asked]))
+    }
+
     /// The names of the peers that are not there.
     pub(super) fn absent(&self) -> Vec<&'static str> {
         PACKAGES.into_iter().map(|(name, ..)| name).filter(|name| self.peer(name).is_none()).collect()
@@ -78,6 +100,21 @@ impl Program {
     pub(super) fn with(&self, arguments: &[&str]) -> Vec<String> {
         self.command.iter().map(String::as_str).chain(arguments.iter().copied()).map(str::to_owned).collect()
     }
+}
+
+/// In which modes the peers learn.
+pub(super) fn training_modes(with_gpu: bool) -> &'static [Mode] {
+    if with_gpu { &GPU_TRAINING_MODES } else { &TRAINING_MODES }
+}
+
+/// In which modes the peers predict.
+pub(super) fn prediction_modes(with_gpu: bool) -> &'static [Mode] {
+    if with_gpu { &GPU_PREDICTION_MODES } else { &PREDICTION_MODES }
+}
+
+/// Whether a mode of a peer is one on a GPU.
+pub(super) fn is_on_gpu(mode: &str) -> bool {
+    mode.starts_with("GPU ")
 }
 
 fn offer(name: &str) -> String {

@@ -1,7 +1,7 @@
 //! A process that makes a round when it is asked to: ours, or a script of benches/peers.
 //!
 //! It says who it is in one line when it is warm; then each line `go SECONDS` is answered by one line of JSON. It ends when
-//! nobody can ask any more.
+//! nobody can ask any more. Several get warm at a time: what they do until then is not measured.
 
 use super::machine::peak_memory;
 use crate::stage::root;
@@ -9,6 +9,9 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+/// A process that gets warm.
+pub(super) struct Starting(Process);
 
 /// A process that is warm.
 pub(super) struct Process {
@@ -21,11 +24,11 @@ pub(super) struct Process {
 }
 
 impl Process {
-    /// Starts a program and waits until it is warm.
+    /// Starts a program.
     ///
     /// # Errors
-    /// If it cannot be started, or cannot do what it is asked to.
-    pub(super) fn start(command: &[String]) -> Result<Self> {
+    /// If it cannot be started.
+    pub(super) fn start(command: &[String]) -> Result<Starting> {
         let (program, arguments) = command.split_first().context("a process has a program")?;
         let mut command = Command::new(program);
         command.args(arguments).current_dir(root()).stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -33,9 +36,7 @@ impl Process {
         let output = child.stdout.take().context("its output was asked for as a pipe")?;
         let requests = child.stdin.take();
         let answers = BufReader::new(output).lines();
-        let mut process = Self { child, requests, answers, introduction: Value::Null };
-        process.introduction = process.answer()?;
-        Ok(process)
+        Ok(Starting(Self { child, requests, answers, introduction: Value::Null }))
     }
 
     /// Asks for a round of about so many seconds.
@@ -64,6 +65,18 @@ impl Process {
     fn answer(&mut self) -> Result<Value> {
         let line = self.answers.next().context("a measuring process ended without an answer")??;
         answer_in(&line)
+    }
+}
+
+impl Starting {
+    /// Waits until it is warm.
+    ///
+    /// # Errors
+    /// If it cannot do what it is asked to.
+    pub(super) fn warm(self) -> Result<Process> {
+        let Self(mut process) = self;
+        process.introduction = process.answer()?;
+        Ok(process)
     }
 }
 

@@ -14,6 +14,9 @@ use crate::stage::heading;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
+/// PyTorch, and what its script is told beside the task; the second only where a GPU takes part.
+const PEERS: [(&str, &[&str]); 2] = [("PyTorch fused", &[]), ("PyTorch GPU graph", &["--gpu"])];
+
 const SEEDS: [u64; 3] = [1, 2, 3];
 const EPOCHS: usize = 50;
 
@@ -63,7 +66,11 @@ fn on_threads(programs: &Programs, options: &Options, folder: &str, threads: usi
     let precisions: Vec<&str> = workload.precisions.iter().map(|(precision, _)| *precision).collect();
     let mut ours: Vec<Reached> =
         precisions.iter().map(|precision| new(format!("Gradus {precision}"))).collect();
-    let mut peer = programs.pytorch_python().map(|python| (python, new("PyTorch fused".to_owned())));
+    let n_peers = if options.gpu { PEERS.len() } else { 1 };
+    let of_python = |python| PEERS.iter().take(n_peers).map(move |peer| (python, peer));
+    let peers = programs.pytorch_python().into_iter().flat_map(of_python);
+    let mut peers: Vec<(&str, &[&str], Reached)> =
+        peers.map(|(python, (name, told))| (python, *told, new((*name).to_owned()))).collect();
     for seed in SEEDS.into_iter().take(if options.quick { 1 } else { SEEDS.len() }) {
         for (ours, precision) in ours.iter_mut().zip(&precisions) {
             let hidden: Vec<String> =
@@ -77,15 +84,16 @@ fn on_threads(programs: &Programs, options: &Options, folder: &str, threads: usi
             let (program, arguments) = words.split_first().context("a command has a program")?;
             ours.add(&printed(program, arguments)?)?;
         }
-        if let Some((python, theirs)) = &mut peer {
+        for (python, told, theirs) in &mut peers {
             let [accuracy, epochs] = [options.accuracy.to_string(), EPOCHS.to_string()];
             let [seed, threads] = [seed.to_string(), threads.to_string()];
             let arguments =
                 ["--accuracy", &accuracy, "--epochs", &epochs, "--seed", &seed, "--threads", &threads];
-            theirs.add(&script(python, "pytorch_reach.py", &[&[folder], arguments.as_slice()].concat())?)?;
+            let words = [&[folder], arguments.as_slice(), told].concat();
+            theirs.add(&script(python, "pytorch_reach.py", &words)?)?;
         }
     }
-    Ok(ours.into_iter().chain(peer.map(|(_, reached)| reached)).collect())
+    Ok(ours.into_iter().chain(peers.into_iter().map(|(_, _, reached)| reached)).collect())
 }
 
 impl Reached {

@@ -1,8 +1,9 @@
-//! The sections of docs/performance.md, from what was measured.
+//! The sections of docs/performance.md and docs/performance-gpu.md, from what was measured.
 
 use super::contest::{Contest, Measured};
 use super::growth::{self, Growth};
 use super::options::Options;
+use super::peers::{prediction_modes, training_modes};
 use super::reach::{self, Race};
 use super::{goals, inference, machine, training};
 
@@ -17,21 +18,27 @@ pub(super) struct Results {
 
 const LEFT_OUT: &str = "Left out of this run.\n";
 
+/// What a run beside a GPU writes: not what the processor alone decides about.
+const GPU_SECTIONS: [&str; 5] = ["run", "training", "full batch", "inference", "time"];
+
 /// Every section by its name; `absent` are the peers that are not installed.
 pub(super) fn render(results: &Results, absent: &[&str], options: &Options) -> Vec<(&'static str, String)> {
     let measured = |text: String, is_empty: bool| if is_empty { LEFT_OUT.to_owned() } else { text };
     let (training, no_training) = (&results.training, results.training.is_empty());
-    vec![
+    let (modes, answering) = (training_modes(options.gpu), prediction_modes(options.gpu));
+    let inference = inference::answers(&results.inference, answering);
+    let sections = vec![
         ("run", run(results, absent, options)),
         ("workloads", training::workloads()),
-        ("training", measured(training::speeds(training), no_training)),
-        ("full batch", measured(training::full_batch(training), no_training)),
-        ("inference", measured(inference::answers(&results.inference), results.inference.is_empty())),
+        ("training", measured(training::speeds(training, modes), no_training)),
+        ("full batch", measured(training::full_batch(training, modes), no_training)),
+        ("inference", measured(inference, results.inference.is_empty())),
         ("time", results.reach.as_ref().map_or_else(|| LEFT_OUT.to_owned(), reach::times)),
-        ("memory", measured(training::memory(training), no_training)),
+        ("memory", measured(training::memory(training, modes), no_training)),
         ("growth", measured(growth::tables(&results.growth), results.growth.is_empty())),
         ("goals", goals::judged(results)),
-    ]
+    ];
+    sections.into_iter().filter(|(name, _)| !options.gpu || GPU_SECTIONS.contains(name)).collect()
 }
 
 /// How the document was made.
@@ -50,6 +57,9 @@ fn run(results: &Results, absent: &[&str], options: &Options) -> String {
             super::contest::SLOW.as_secs()
         ),
     ];
+    if let Some(gpu) = measured().find_map(|measured| measured.gpu.as_ref()) {
+        rows.insert(2, format!("- GPU: {gpu}"));
+    }
     if options.quick {
         rows.push(
             "- **a quick run, to see that all works: a tenth of the examples, and rough figures**".to_owned(),
