@@ -247,7 +247,7 @@ fn detect() -> InstructionSet {
         && is_x86_feature_detected!("avx512dq")
         && is_x86_feature_detected!("avx512vl");
     match (avx2, avx512) {
-        (true, true) if amx::permitted() => InstructionSet::Amx,
+        (true, true) if is_x86_feature_detected!("avx512bf16") && amx::permitted() => InstructionSet::Amx,
         (true, true) => InstructionSet::Avx512,
         (true, false) => InstructionSet::Avx2,
         (false, _) => InstructionSet::Baseline,
@@ -274,7 +274,7 @@ fn run_avx512_bf16<K: PairKernel>(kernel: K) {
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl")]
+#[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")]
 fn run_amx<K: PairKernel>(kernel: K) {
     // SAFETY: whoever calls this function vouches for its features and for the tiles, and `run_on_squares` is inlined into it.
     unsafe { kernel.run_on_squares::<<f32 as Sealed>::Avx512, amx::Amx>() }

@@ -23,6 +23,7 @@ pub(super) fn row_of<T>(pointers: &[*const T; MOST], i: usize, row: usize) -> *c
 
 /// The same pointer, of which the compiler does not know where it comes from.
 #[inline(always)]
+#[allow(clippy::pointers_in_nomem_asm_block, reason = "what it points to is not touched")]
 fn unrelated<T>(pointer: *const T) -> *const T {
     #[cfg(all(any(target_arch = "x86_64", target_arch = "aarch64"), not(miri)))]
     {

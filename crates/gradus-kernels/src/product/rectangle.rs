@@ -11,10 +11,6 @@ use crate::{MatrixView, Real};
 use std::marker::PhantomData;
 use std::ops::Range;
 
-/// Columns of B that are worked on before the next ones: with [`DEPTH`] rows half a megabyte of f32, which stays in the
-/// second cache while all rows of A pass.
-const COLUMNS: usize = 512;
-
 /// Some rows and columns of C. The columns begin at a panel.
 pub(super) struct Rectangle<'a, R> {
     pub(super) task: &'a Task<'a, R>,
@@ -29,12 +25,16 @@ pub(super) struct Rectangle<'a, R> {
 pub(super) trait RowsTimesPanels<R> {
     /// Rows at a time.
     const ROWS: usize;
+    /// k of a block.
+    const DEPTH: usize;
+    /// Columns of B that are worked on before the next ones: a block of them stays in the second cache while all rows of A pass.
+    const COLUMNS: usize;
 
     /// Computes the rectangle of C, or adds to it what the block gives.
     ///
     /// # Safety
     /// See the trait. The ranges lie in the task's matrices, the columns begin at a panel, the block at a multiple of
-    /// [`DEPTH`], there are at most `ROWS` rows, and nobody else reads or writes these places of C.
+    /// `DEPTH`, there are at most `ROWS` rows, and nobody else reads or writes these places of C.
     unsafe fn compute(
         &mut self,
         task: &Task<'_, R>,
@@ -52,9 +52,9 @@ impl<R: Real> Rectangle<'_, R> {
     #[inline(always)]
     pub(super) unsafe fn compute<P: RowsTimesPanels<R>>(&self, mut by: P) {
         let k = self.task.a.columns;
-        for start in self.columns.clone().step_by(COLUMNS) {
-            let columns = start..self.columns.end.min(start + COLUMNS);
-            let mut block = 0..k.min(DEPTH);
+        for start in self.columns.clone().step_by(P::COLUMNS) {
+            let columns = start..self.columns.end.min(start + P::COLUMNS);
+            let mut block = 0..k.min(P::DEPTH);
             loop {
                 for row in self.rows.clone().step_by(P::ROWS) {
                     let rows = row..self.rows.end.min(row + P::ROWS);
@@ -65,7 +65,7 @@ impl<R: Real> Rectangle<'_, R> {
                 if block.end == k {
                     break;
                 }
-                block = block.end..k.min(block.end + DEPTH);
+                block = block.end..k.min(block.end + P::DEPTH);
             }
         }
     }
@@ -144,6 +144,9 @@ where
     M::Sum: Vector<Element = R>,
 {
     const ROWS: usize = M::Sum::TILE_ROWS;
+    const DEPTH: usize = DEPTH;
+    /// Half a megabyte of f32.
+    const COLUMNS: usize = 512;
 
     #[inline(always)]
     unsafe fn compute(

@@ -6,18 +6,21 @@
 //! so are the last bits.
 //!
 //! The panels of B are those of registers, 32 or 16 pairs wide, and serve as one or two squares beside each other. Up to 32 rows
-//! of A are turned into squares of pairs for one block of k at a time.
+//! of A are turned into squares of pairs for one block of k at a time: 32 KB, which stay in the nearest cache. Blocks are longer than
+//! those of registers, since the way of C to the tiles and back takes as long as eight strips.
 
 use super::lines::Lined;
 use super::pairs::pair_rows;
 use super::rectangle::RowsTimesPanels;
 use super::tile::load;
-use super::{DEPTH, Onto, Task, panels};
+use super::{Onto, Task, panels};
 use crate::MatrixView;
-use crate::vector::{SIDE, SquareUnit, Squares, Vector, round_row};
+use crate::vector::{SIDE, SquareUnit, Squares, Vector, pair};
 use std::marker::PhantomData;
 use std::ops::Range;
 
+/// k of a block.
+const DEPTH: usize = 512;
 /// k of a strip.
 const STRIP: usize = 2 * SIDE;
 /// Strips of a block.
@@ -48,6 +51,9 @@ impl<V, U> InSquares<V, U> {
 
 impl<V: Vector<Element = f32>, U: SquareUnit> RowsTimesPanels<f32> for InSquares<V, U> {
     const ROWS: usize = TWO_SQUARES;
+    const DEPTH: usize = DEPTH;
+    /// A megabyte of pairs; processors with squares have a second cache of two.
+    const COLUMNS: usize = 1024;
 
     #[inline(always)]
     unsafe fn compute(
@@ -111,11 +117,11 @@ unsafe fn multiply<U: SquareUnit>(height: usize, width: usize, squares: &Squares
     }
 }
 
-impl<V: Vector<Element = f32>, U> InSquares<V, U> {
+impl<V: Vector<Element = f32>, U: SquareUnit> InSquares<V, U> {
     /// Rounds a block of some rows of A, up to 32 of them, into squares; what a square has beyond is 0.
     ///
     /// # Safety
-    /// The processor and the code have the instruction set of V.
+    /// The processor and the code have the instruction set of V and the unit.
     #[inline(always)]
     unsafe fn take_rows(&mut self, a: &MatrixView<'_, f32>, rows: Range<usize>, block: Range<usize>) {
         let strips = block.len().div_ceil(STRIP);
@@ -126,11 +132,11 @@ impl<V: Vector<Element = f32>, U> InSquares<V, U> {
                 let start = block.start + strip * STRIP;
                 let strip = start..block.end.min(start + STRIP);
                 if a.column_stride == 1 {
-                    // SAFETY: the caller vouches for the instruction set.
-                    unsafe { round_rows::<V>(square, a, rows.clone(), strip) };
+                    // SAFETY: the caller vouches for the unit.
+                    unsafe { round_rows::<U>(square, a, rows.clone(), strip) };
                 } else {
-                    // SAFETY: the caller vouches for the instruction set.
-                    unsafe { round_and_turn::<V>(square, a, rows.clone(), strip) };
+                    // SAFETY: the caller vouches for the instruction set and the unit.
+                    unsafe { round_and_turn::<V, U>(square, a, rows.clone(), strip) };
                 }
             }
         }
@@ -140,30 +146,39 @@ impl<V: Vector<Element = f32>, U> InSquares<V, U> {
 /// A square of an A whose rows are contiguous.
 ///
 /// # Safety
-/// The processor and the code have the instruction set of V.
+/// As for [`SquareUnit::round_pairs`].
 #[inline(always)]
-unsafe fn round_rows<V: Vector<Element = f32>>(
+unsafe fn round_rows<U: SquareUnit>(
     square: &mut [u32],
     a: &MatrixView<'_, f32>,
     rows: Range<usize>,
     strip: Range<usize>,
 ) {
-    let (full, pairs) = (rows.len(), strip.len().div_ceil(2));
+    let full = rows.len();
     for (i, line) in rows.zip(square.chunks_exact_mut(SIDE)) {
         let start = i * a.row_stride + strip.start;
-        // SAFETY: the caller vouches for the instruction set.
-        unsafe { round_row::<V>(&a.elements[start..start + strip.len()], line) };
-        line[pairs..].fill(0);
+        let from = &a.elements[start..start + strip.len()];
+        if from.len() == STRIP {
+            // SAFETY: the caller's promise; there are as many numbers and pairs as in a strip.
+            unsafe { U::round_pairs(from.as_ptr(), line.as_mut_ptr()) };
+        } else {
+            let (both, last) = from.as_chunks::<2>();
+            let last = last.first().map(|&last| pair(last, 0.0));
+            let pairs = both.iter().map(|&[lower, upper]| pair(lower, upper)).chain(last);
+            line.iter_mut().zip(pairs.chain(std::iter::repeat(0))).for_each(|(to, pair)| *to = pair);
+        }
     }
-    square[full * SIDE..].fill(0);
+    if full < SIDE {
+        square[full * SIDE..].fill(0);
+    }
 }
 
 /// A square of an A whose columns are contiguous, or neither: the pairs of all rows for each two k, turned.
 ///
 /// # Safety
-/// The processor and the code have the instruction set of V.
+/// The processor and the code have the instruction set of V; and as for [`SquareUnit::round_pairs`].
 #[inline(always)]
-unsafe fn round_and_turn<V: Vector<Element = f32>>(
+unsafe fn round_and_turn<V: Vector<Element = f32>, U: SquareUnit>(
     square: &mut [u32],
     a: &MatrixView<'_, f32>,
     rows: Range<usize>,
@@ -172,7 +187,16 @@ unsafe fn round_and_turn<V: Vector<Element = f32>>(
     let mut columns = Lined([0; SQUARE]);
     let lines = columns.0.chunks_exact_mut(SIDE).zip(strip.clone().step_by(2));
     for (line, k) in lines {
-        pair_rows(line, &a.transposed(), k, k + 1 < strip.end, rows.clone());
+        let is_full = a.row_stride == 1 && rows.len() == SIDE && k + 1 < strip.end;
+        if is_full {
+            let start = rows.start + k * a.column_stride;
+            let lower = &a.elements[start..start + SIDE];
+            let upper = &a.elements[start + a.column_stride..][..SIDE];
+            // SAFETY: the caller's promise; there are SIDE numbers of each, and as many pairs.
+            unsafe { U::round_two(lower.as_ptr(), upper.as_ptr(), line.as_mut_ptr()) };
+        } else {
+            pair_rows(line, &a.transposed(), k, k + 1 < strip.end, rows.clone());
+        }
     }
     const { assert!(V::LANES == SIDE) };
     // SAFETY: the caller vouches for the instruction set; both squares have SIDE rows of SIDE pairs, a register each. Numbers are

@@ -5,7 +5,7 @@ use crate::InstructionSet;
 use crate::dispatch::PairKernel;
 use crate::samples::{bits, plain};
 use crate::share::WORTH_A_THREAD;
-use crate::vector::{Portable, SIDE, SquareUnit, Squares};
+use crate::vector::{Portable, SIDE, SquareUnit, Squares, pair};
 
 /// How a (rows, columns) matrix lies in its slice.
 #[derive(Clone, Copy, Debug)]
@@ -219,6 +219,16 @@ impl SquareUnit for ByDefinition {
     unsafe fn begin() {}
 
     unsafe fn end() {}
+
+    unsafe fn round_pairs(from: *const f32, to: *mut u32) {
+        // SAFETY: the caller vouches for the places that are named.
+        (0..SIDE).for_each(|i| unsafe { *to.add(i) = pair(*from.add(2 * i), *from.add(2 * i + 1)) });
+    }
+
+    unsafe fn round_two(lower: *const f32, upper: *const f32, to: *mut u32) {
+        // SAFETY: the caller vouches for the places that are named.
+        (0..SIDE).for_each(|i| unsafe { *to.add(i) = pair(*lower.add(i), *upper.add(i)) });
+    }
 
     unsafe fn multiply<const HEIGHT: usize, const WIDTH: usize>(squares: &Squares) {
         // SAFETY: the caller vouches for the places that are named.

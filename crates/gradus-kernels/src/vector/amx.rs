@@ -6,6 +6,11 @@
 
 use super::square::{LINE, SIDE, SquareUnit, Squares};
 use std::arch::asm;
+use std::arch::x86_64::{
+    __m512bh, __m512i, _mm512_cvtne2ps_pbh, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_permutexvar_epi16,
+    _mm512_storeu_si512,
+};
+use std::mem::transmute;
 
 /// The unit.
 pub(crate) struct Amx;
@@ -32,12 +37,36 @@ static FULL_TILES: Configuration = {
     Configuration { palette: 1, start_row: 0, reserved: [0; 14], row_bytes, rows }
 };
 
+/// The words 0, 16, 1, 17, … of a register of 32: by turns one of its first half and one of its second.
+static BY_TURNS: [i16; 32] = {
+    let mut words = [0; 32];
+    let mut i = 0;
+    while i < 32 {
+        words[i] = (i / 2 + i % 2 * 16) as i16;
+        i += 1;
+    }
+    words
+};
+
+/// Asks for eight lines of B, so many bytes further on: those of the next strip come from the second cache meanwhile.
+macro_rules! eight_lines_ahead {
+    ($bytes:literal) => {
+        concat!(
+            ".irp line, 0, 64, 128, 192, 256, 320, 384, 448\n",
+            "prefetcht0 [{b} + ",
+            stringify!($bytes),
+            " + \\line]\n",
+            ".endr"
+        )
+    };
+}
+
 /// The code of [`SquareUnit::multiply`] for some squares, with operands of its own at the end. In tile 0 to 3 is C, in 4 and 5 A,
-/// in 6 and 7 B.
+/// in 6 and 7 B. The next squares of C are asked for as well, two rows with each strip.
 macro_rules! multiply {
     (
         $squares:expr, $width:literal beside each other,
-        zero: [$($zero:literal),*], load: [$($load:literal),*], strip: [$($strip:literal),*], store: [$($store:literal),*],
+        zero: [$($zero:literal),*], load: [$($load:literal),*], strip: [$($strip:expr),*], store: [$($store:literal),*],
         $($operands:tt)*
     ) => {
         asm!(
@@ -90,6 +119,26 @@ impl SquareUnit for Amx {
     }
 
     #[inline(always)]
+    unsafe fn round_pairs(from: *const f32, to: *mut u32) {
+        // SAFETY: the caller vouches for the unit, with which come these instructions, for 32 numbers and for 16 pairs.
+        unsafe {
+            let pairs = _mm512_cvtne2ps_pbh(_mm512_loadu_ps(from.add(SIDE)), _mm512_loadu_ps(from));
+            _mm512_storeu_si512(to.cast(), transmute::<__m512bh, __m512i>(pairs));
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn round_two(lower: *const f32, upper: *const f32, to: *mut u32) {
+        // SAFETY: as for `round_pairs`, for 16 numbers of each.
+        unsafe {
+            let halves = _mm512_cvtne2ps_pbh(_mm512_loadu_ps(upper), _mm512_loadu_ps(lower));
+            let by_turns = _mm512_loadu_si512(BY_TURNS.as_ptr().cast());
+            let pairs = _mm512_permutexvar_epi16(by_turns, transmute::<__m512bh, __m512i>(halves));
+            _mm512_storeu_si512(to.cast(), pairs);
+        }
+    }
+
+    #[inline(always)]
     unsafe fn multiply<const HEIGHT: usize, const WIDTH: usize>(squares: &Squares) {
         // SAFETY: the caller vouches for the unit, for its configuration and for all places named: a square of C has SIDE
         // rows `c_row` apart, A and B have no gaps.
@@ -116,8 +165,12 @@ impl SquareUnit for Amx {
                     strip: [
                         "tileloadd tmm4, [{a} + {line}]",
                         "tileloadd tmm6, [{b} + {b_row}]",
+                        eight_lines_ahead!(2048),
+                        eight_lines_ahead!(2560),
                         "tdpbf16ps tmm0, tmm4, tmm6",
                         "tileloadd tmm7, [{b} + {b_row} + 64]",
+                        eight_lines_ahead!(3072),
+                        eight_lines_ahead!(3584),
                         "tdpbf16ps tmm1, tmm4, tmm7"
                     ],
                     store: ["tilestored [{c} + {c_row}], tmm0", "tilestored [{c} + {c_row} + 64], tmm1"],
@@ -150,12 +203,22 @@ impl SquareUnit for Amx {
                     strip: [
                         "tileloadd tmm6, [{b} + {b_row}]",
                         "tileloadd tmm4, [{a} + {line}]",
+                        eight_lines_ahead!(2048),
                         "tdpbf16ps tmm0, tmm4, tmm6",
                         "tileloadd tmm7, [{b} + {b_row} + 64]",
+                        eight_lines_ahead!(2560),
                         "tdpbf16ps tmm1, tmm4, tmm7",
                         "tileloadd tmm5, [{a_below} + {line}]",
+                        eight_lines_ahead!(3072),
                         "tdpbf16ps tmm2, tmm5, tmm6",
+                        "prefetchw [{c_beside}]",
+                        "prefetchw [{c_beside} + 64]",
+                        "add {c_beside}, {c_row}",
+                        eight_lines_ahead!(3584),
                         "tdpbf16ps tmm3, tmm5, tmm7",
+                        "prefetchw [{c_beside}]",
+                        "prefetchw [{c_beside} + 64]",
+                        "add {c_beside}, {c_row}",
                         "add {a_below}, {square}"
                     ],
                     store: [
@@ -164,6 +227,7 @@ impl SquareUnit for Amx {
                         "tilestored [{c_below} + {c_row}], tmm2",
                         "tilestored [{c_below} + {c_row} + 64], tmm3"
                     ],
+                    c_beside = inout(reg) squares.c.wrapping_add(2 * SIDE) => _,
                     a_below = inout(reg) squares.a[1] => _,
                     c_below = in(reg) squares.c.wrapping_add(SIDE * squares.c_row),
                 ),

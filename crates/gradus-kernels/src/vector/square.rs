@@ -43,6 +43,19 @@ pub(crate) trait SquareUnit {
     /// See the trait.
     unsafe fn end();
 
+    /// 2 · `SIDE` neighbours as `SIDE` pairs of bf16, rounded to the nearest. Denormal numbers may become 0, for which the unit takes
+    /// them anyway.
+    ///
+    /// # Safety
+    /// See the trait. So many numbers can be read and pairs written.
+    unsafe fn round_pairs(from: *const f32, to: *mut u32);
+
+    /// `SIDE` numbers and as many others as the lower and the upper halves of pairs, rounded in the same way.
+    ///
+    /// # Safety
+    /// See the trait. So many numbers can be read and pairs written.
+    unsafe fn round_two(lower: *const f32, upper: *const f32, to: *mut u32);
+
     /// C ← C + A·B, or C ← A·B, for HEIGHT × WIDTH squares, both 1 or 2.
     ///
     /// # Safety
