@@ -194,4 +194,22 @@ mod tests {
         check("time", LEFT_OUT);
         check("goals", "| tab, f32, 1 thread | 3× the best peer | 2.00× PyTorch fused | no |");
     }
+
+    #[test]
+    fn a_run_beside_a_gpu_has_sections_and_columns_of_its_own() {
+        let (ours, fused, graph) = (("Gradus", "f32"), ("PyTorch", "fused"), ("PyTorch", "GPU graph"));
+        let results = Results {
+            training: vec![contest("full", 1, &[(ours, 2e6), (fused, 1e6), (graph, 8e6)])],
+            ..Results::default()
+        };
+        let sections = render(&results, &[], &Options::parse(&["--gpu"]).unwrap());
+        assert_eq!(sections.iter().map(|(name, _)| *name).collect::<Vec<_>>(), GPU_SECTIONS);
+        let check =
+            |place: usize, part: &str| assert!(sections[place].1.contains(part), "{}", sections[place].1);
+        check(0, "\n- GPU: a large one\n");
+        check(1, "| PyTorch GPU bf16 | ratio to the best on the processor | ratio to the best on the GPU |");
+        check(1, "| full | f32 | 2.00M | 1.00M | – | – | 8.00M | – | 2.00× | 0.250× | 8.4 | 4.22 % |");
+        check(2, "| 1 | f32 | 5000 µs | 10000 µs | – | – | 1250 µs | – | 2.00× | 0.250× |");
+        check(3, LEFT_OUT);
+    }
 }
