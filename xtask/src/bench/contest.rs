@@ -100,7 +100,7 @@ impl Contest {
 
     /// How many times as fast ours is as the best peer on the processor.
     pub(super) fn ratio(&self, precision: &str) -> Option<f64> {
-        self.ratio_to(precision, self.best(precision, false))
+        self.ratio_to(precision, self.best_peer(precision))
     }
 
     /// How many times as fast ours is as the best peer on a GPU.

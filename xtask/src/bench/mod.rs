@@ -54,7 +54,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         training: training::measure(&programs, options)?,
         inference: inference::measure(&programs, options)?,
         reach: reach::measure(&programs, options)?,
-        growth: if options.gpu { Vec::new() } else { growth::measure(&programs, options)? },
+        growth: growth::measure(&programs, options)?,
     };
     let sections = sections::render(&results, &programs.absent(), options);
     for (name, text) in &sections {

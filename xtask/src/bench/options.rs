@@ -25,7 +25,9 @@ pub(crate) struct Options {
 }
 
 /// The parts that are no workload.
-const OTHER_PARTS: [&str; 3] = ["inference", "time", "growth"];
+const OTHER_PARTS: [&str; 3] = ["inference", "time", GROWTH];
+/// What the processor alone decides about.
+const GROWTH: &str = "growth";
 
 const ACCURACY: f64 = 0.88;
 
@@ -59,12 +61,18 @@ impl Options {
                 _ => return Err(format!("unknown option `{word}`, bench; help: cargo xtask help")),
             }
         }
+        if options.gpu && options.only.iter().flatten().any(|part| part == GROWTH) {
+            return Err(format!(
+                "{GROWTH} is not measured beside a GPU, --only; help: leave it out, or --gpu"
+            ));
+        }
         Ok(options)
     }
 
     /// Whether a part is to be measured.
     pub(crate) fn wants(&self, part: &str) -> bool {
-        self.only.as_ref().is_none_or(|only| only.iter().any(|wanted| wanted == part))
+        let is_left_out = self.gpu && part == GROWTH;
+        !is_left_out && self.only.as_ref().is_none_or(|only| only.iter().any(|wanted| wanted == part))
     }
 
     /// Turns that each program takes, and the seconds of each.
@@ -146,7 +154,8 @@ mod tests {
         assert_eq!(["tiny", "tab", "growth"].map(|part| options.wants(part)), [true, false, true]);
         let data = Options::parse(&["--data", concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/")]).unwrap();
         assert_eq!(data.command, "cargo xtask bench --data crates");
-        assert!(Options::parse(&["--gpu"]).unwrap().gpu);
+        let beside = Options::parse(&["--gpu"]).unwrap();
+        assert!(beside.gpu && beside.wants("tab") && !beside.wants("growth"));
         let all = Options::parse(&[]).unwrap();
         assert!(all.wants("tab") && all.threads[0] == 1 && all.data.is_none());
     }
@@ -161,6 +170,7 @@ mod tests {
         check(&["--slow"], "unknown option `--slow`");
         check(&["--only"], "--only has no value");
         check(&["--only", "tiny,huge"], "there is no part `huge`");
+        check(&["--only", "tiny,growth", "--gpu"], "growth is not measured beside a GPU");
         check(&["--threads", "1,0"], "`0` is no number of threads");
         check(&["--threads", "two"], "`two` is no number of threads");
         check(&["--data", "/no/such/folder"], "is no folder");

@@ -66,8 +66,8 @@ fn on_threads(programs: &Programs, options: &Options, folder: &str, threads: usi
     let precisions: Vec<&str> = workload.precisions.iter().map(|(precision, _)| *precision).collect();
     let mut ours: Vec<Reached> =
         precisions.iter().map(|precision| new(format!("Gradus {precision}"))).collect();
-    let n_peers = if options.gpu { PEERS.len() } else { 1 };
-    let of_python = |python| PEERS.iter().take(n_peers).map(move |peer| (python, peer));
+    let present = || PEERS.iter().filter(|(_, told)| options.gpu || told.is_empty());
+    let of_python = |python| present().map(move |peer| (python, peer));
     let peers = programs.pytorch_python().into_iter().flat_map(of_python);
     let mut peers: Vec<(&str, &[&str], Reached)> =
         peers.map(|(python, (name, told))| (python, *told, new((*name).to_owned()))).collect();

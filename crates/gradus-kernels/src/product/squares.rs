@@ -7,7 +7,7 @@
 //!
 //! The panels of B are those of registers, 32 or 16 pairs wide, and serve as one or two squares beside each other. Up to 32 rows
 //! of A are turned into squares of pairs for one block of k at a time: 32 KB, which stay in the nearest cache. Blocks are longer than
-//! those of registers, since the way of C to the tiles and back takes as long as eight strips.
+//! those of registers, since the way of C to the tiles and back takes half as long as eight strips.
 
 use super::lines::Lined;
 use super::pairs::pair_rows;
@@ -15,7 +15,7 @@ use super::rectangle::RowsTimesPanels;
 use super::tile::load;
 use super::{Onto, Task, panels};
 use crate::MatrixView;
-use crate::vector::{SIDE, SquareUnit, Squares, Vector, pair};
+use crate::vector::{SIDE, SquareUnit, Squares, Vector, round_row};
 use std::marker::PhantomData;
 use std::ops::Range;
 
@@ -132,8 +132,8 @@ impl<V: Vector<Element = f32>, U: SquareUnit> InSquares<V, U> {
                 let start = block.start + strip * STRIP;
                 let strip = start..block.end.min(start + STRIP);
                 if a.column_stride == 1 {
-                    // SAFETY: the caller vouches for the unit.
-                    unsafe { round_rows::<U>(square, a, rows.clone(), strip) };
+                    // SAFETY: the caller vouches for the instruction set and the unit.
+                    unsafe { round_rows::<V, U>(square, a, rows.clone(), strip) };
                 } else {
                     // SAFETY: the caller vouches for the instruction set and the unit.
                     unsafe { round_and_turn::<V, U>(square, a, rows.clone(), strip) };
@@ -146,15 +146,15 @@ impl<V: Vector<Element = f32>, U: SquareUnit> InSquares<V, U> {
 /// A square of an A whose rows are contiguous.
 ///
 /// # Safety
-/// As for [`SquareUnit::round_pairs`].
+/// The processor and the code have the instruction set of V; and as for [`SquareUnit::round_pairs`].
 #[inline(always)]
-unsafe fn round_rows<U: SquareUnit>(
+unsafe fn round_rows<V: Vector<Element = f32>, U: SquareUnit>(
     square: &mut [u32],
     a: &MatrixView<'_, f32>,
     rows: Range<usize>,
     strip: Range<usize>,
 ) {
-    let full = rows.len();
+    let (full, pairs) = (rows.len(), strip.len().div_ceil(2));
     for (i, line) in rows.zip(square.chunks_exact_mut(SIDE)) {
         let start = i * a.row_stride + strip.start;
         let from = &a.elements[start..start + strip.len()];
@@ -162,10 +162,9 @@ unsafe fn round_rows<U: SquareUnit>(
             // SAFETY: the caller's promise; there are as many numbers and pairs as in a strip.
             unsafe { U::round_pairs(from.as_ptr(), line.as_mut_ptr()) };
         } else {
-            let (both, last) = from.as_chunks::<2>();
-            let last = last.first().map(|&last| pair(last, 0.0));
-            let pairs = both.iter().map(|&[lower, upper]| pair(lower, upper)).chain(last);
-            line.iter_mut().zip(pairs.chain(std::iter::repeat(0))).for_each(|(to, pair)| *to = pair);
+            // SAFETY: the caller vouches for the instruction set.
+            unsafe { round_row::<V>(from, line) };
+            line[pairs..].fill(0);
         }
     }
     if full < SIDE {
