@@ -16,6 +16,7 @@
 //!
 //! This is the only crate of the workspace in which `unsafe` may stand. Everything public is safe.
 
+mod aligned;
 mod real;
 mod format;
 mod exponential;
@@ -32,6 +33,7 @@ pub mod reduce;
 #[cfg(test)]
 mod samples;
 
+pub use aligned::Aligned;
 pub use dispatch::{InstructionSet, Kernel, dispatch};
 pub use matrix::{Matrix, MatrixView, MatrixViewMut};
 pub use product::{

@@ -4,13 +4,13 @@
 //! strides and copies nothing. Strides are never negative, so a view is a slice and four numbers, checked once when it
 //! is made.
 
-use crate::Real;
+use crate::{Aligned, Real};
 use std::ops::Range;
 
 /// A matrix that owns its elements, (rows, columns), row after row without gaps.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Matrix<R> {
-    elements: Vec<R>,
+    elements: Aligned<R>,
     rows: usize,
     columns: usize,
 }
@@ -18,17 +18,17 @@ pub struct Matrix<R> {
 impl<R: Real> Matrix<R> {
     /// A (rows, columns) matrix of zeros.
     pub fn zeros(rows: usize, columns: usize) -> Self {
-        Self { elements: vec![R::ZERO; area(rows, columns)], rows, columns }
+        Self { elements: Aligned::filled(R::ZERO, area(rows, columns)), rows, columns }
     }
 
-    /// A (rows, columns) matrix over `elements`, row after row.
+    /// A (rows, columns) matrix of `elements`, row after row, which are copied: they are to begin at a line of the cache.
     ///
     /// # Panics
     /// If there are not rows · columns elements.
     pub fn from_vec(rows: usize, columns: usize, elements: Vec<R>) -> Self {
         let area = area(rows, columns);
         assert_eq!(elements.len(), area, "a {rows}×{columns} matrix needs {area} elements");
-        Self { elements, rows, columns }
+        Self { elements: Aligned::from(&elements[..]), rows, columns }
     }
 
     /// Number of rows.
@@ -66,9 +66,9 @@ impl<R: Real> Matrix<R> {
         &mut self.elements
     }
 
-    /// The elements, row after row, given up by the matrix.
+    /// A copy of the elements, row after row.
     pub fn into_vec(self) -> Vec<R> {
-        self.elements
+        self.elements.to_vec()
     }
 
     /// The elements of a contiguous range of rows.

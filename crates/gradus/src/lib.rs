@@ -54,7 +54,7 @@ pub mod explain;
 pub mod construct;
 
 pub use error::{Class, Error, nearest};
-pub use gradus_kernels::{InstructionSet, Matrix, MatrixView, MatrixViewMut, Operands};
+pub use gradus_kernels::{Aligned, InstructionSet, Matrix, MatrixView, MatrixViewMut, Operands};
 pub use model::Model;
 pub use real::Real;
 pub use spec::Spec;

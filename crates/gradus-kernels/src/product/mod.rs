@@ -10,7 +10,6 @@
 //! of B stream by (Goto and van de Geijn 2008, with the roles of the two operands exchanged).
 
 mod compiled;
-mod lines;
 mod numbers;
 mod pairs;
 mod panels;

@@ -3,10 +3,10 @@
 //!
 //! B is turned into pairs when it is packed, A a few rows at a time on its way into the product.
 
-use super::lines::Lined;
 use super::rectangle::Feed;
 use super::{DEPTH, Panels};
 use crate::MatrixView;
+use crate::aligned::AlignedArray;
 use crate::vector::{MOST_LANES, Multiplier, Vector, pair, round_row};
 use std::ops::Range;
 
@@ -136,7 +136,7 @@ unsafe fn pack_squares<V: Vector<Element = f32>>(
     p: usize,
 ) {
     // What is written to a row is read at once: none of them is across two lines of the cache.
-    let mut square = Lined([0; MOST_LANES * MOST_LANES]);
+    let mut square = AlignedArray([0; MOST_LANES * MOST_LANES]);
     for start in (0..width).step_by(V::LANES) {
         for (j, line) in square.0.chunks_exact_mut(V::LANES).enumerate().take(V::LANES) {
             let column = columns.start + start + j;

@@ -5,22 +5,21 @@
 //! is packed once.
 
 use super::Operands;
-use super::lines::Lines;
 use super::pairs::pack_panel;
 use super::squares;
 use super::tile::load;
 use crate::dispatch::RegisterKernel;
 use crate::share::{Split, share, threads_for};
 use crate::vector::{PANEL_REGISTERS, Vector};
-use crate::{InstructionSet, MatrixView, Real};
+use crate::{Aligned, InstructionSet, MatrixView, Real};
 
 /// A packed (rows, columns) matrix, the right operand of a product.
 #[derive(Clone, Debug)]
 pub struct Panels<R> {
     operands: Operands,
-    numbers: Vec<R>,
+    numbers: Aligned<R>,
     /// In place of numbers where the operands are bf16.
-    pairs: Lines,
+    pairs: Aligned<u32>,
     rows: usize,
     columns: usize,
     set: InstructionSet,
@@ -42,8 +41,8 @@ impl<R: Real> Panels<R> {
         assert!(operands == Operands::Same || R::NAME == f32::NAME, "bf16 is rounded from f32");
         let mut panels = Self {
             operands,
-            numbers: Vec::new(),
-            pairs: Lines::default(),
+            numbers: Aligned::default(),
+            pairs: Aligned::default(),
             rows: 0,
             columns: 0,
             set: InstructionSet::best(),
@@ -78,7 +77,7 @@ impl<R: Real> Panels<R> {
             Operands::Bf16 => {
                 // SAFETY: `of` asserted that R is f32, so the two types are one.
                 let b = unsafe { std::mem::transmute_copy::<MatrixView<'_, R>, MatrixView<'_, f32>>(&b) };
-                let pack = Pack { b, panels: &mut self.pairs.pairs_mut()[..needed], width, depth };
+                let pack = Pack { b, panels: &mut self.pairs[..needed], width, depth };
                 share(pack, length, width, threads, &|part: Pack<'_, f32, u32>| set.run_on_registers(part));
             }
         }
@@ -90,8 +89,8 @@ impl<R: Real> Panels<R> {
         (self.set, self.rows, self.columns) = (InstructionSet::Amx, b.rows, b.columns);
         let (depth, width) = (self.depth(b.rows), V::LANES * PANEL_REGISTERS);
         let needed = depth * b.columns.next_multiple_of(V::LANES);
-        self.pairs.lengthen(needed);
-        let panels = &mut self.pairs.pairs_mut()[..needed];
+        self.pairs.lengthen(0, needed);
+        let panels = &mut self.pairs[..needed];
         // SAFETY: the caller's registers need nothing of the processor, or the test would not have been built.
         unsafe { Pack { b, panels, width, depth }.run::<V>() };
     }
@@ -104,9 +103,8 @@ impl<R: Real> Panels<R> {
             .checked_mul(columns.next_multiple_of(lanes))
             .expect("a matrix that fits in memory has addresses");
         match self.operands {
-            Operands::Same if self.numbers.len() < needed => self.numbers.resize(needed, R::ZERO),
-            Operands::Same => {}
-            Operands::Bf16 => self.pairs.lengthen(needed),
+            Operands::Same => self.numbers.lengthen(R::ZERO, needed),
+            Operands::Bf16 => self.pairs.lengthen(0, needed),
         }
         needed
     }
@@ -153,7 +151,7 @@ impl<R: Real> Panels<R> {
     /// All panels, where they are of pairs. Panel p begins at p · width · pairs of a column: rows / 2, rounded up, or what
     /// [`squares::pairs`] makes of it.
     pub(super) fn pairs(&self) -> &[u32] {
-        self.pairs.pairs()
+        &self.pairs
     }
 }
 

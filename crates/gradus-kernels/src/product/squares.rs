@@ -9,12 +9,12 @@
 //! of A are turned into squares of pairs for one block of k at a time: 32 KB, which stay in the nearest cache. Blocks are longer than
 //! those of registers, since the way of C to the tiles and back takes half as long as eight strips.
 
-use super::lines::Lined;
 use super::pairs::pair_rows;
 use super::rectangle::RowsTimesPanels;
 use super::tile::load;
 use super::{Onto, Task, panels};
 use crate::MatrixView;
+use crate::aligned::AlignedArray;
 use crate::vector::{SIDE, SquareUnit, Squares, Vector, round_row};
 use std::marker::PhantomData;
 use std::ops::Range;
@@ -37,7 +37,7 @@ pub(super) fn pairs(k: usize) -> usize {
 
 /// Two rows of squares of A, and a place for squares of C that are not full.
 pub(super) struct InSquares<V, U> {
-    a: Lined<{ 2 * STRIPS * SQUARE }>,
+    a: AlignedArray<u32, { 2 * STRIPS * SQUARE }>,
     c: [f32; TWO_SQUARES * TWO_SQUARES],
     unit: PhantomData<(V, U)>,
 }
@@ -45,7 +45,7 @@ pub(super) struct InSquares<V, U> {
 impl<V, U> InSquares<V, U> {
     #[inline(always)]
     pub(super) fn new() -> Self {
-        Self { a: Lined([0; _]), c: [0.0; _], unit: PhantomData }
+        Self { a: AlignedArray([0; _]), c: [0.0; _], unit: PhantomData }
     }
 }
 
@@ -183,7 +183,7 @@ unsafe fn round_and_turn<V: Vector<Element = f32>, U: SquareUnit>(
     rows: Range<usize>,
     strip: Range<usize>,
 ) {
-    let mut columns = Lined([0; SQUARE]);
+    let mut columns = AlignedArray([0; SQUARE]);
     let lines = columns.0.chunks_exact_mut(SIDE).zip(strip.clone().step_by(2));
     for (line, k) in lines {
         let is_full = a.row_stride == 1 && rows.len() == SIDE && k + 1 < strip.end;

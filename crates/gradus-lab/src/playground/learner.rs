@@ -10,7 +10,7 @@ use gradus::model::AnyNetwork;
 use gradus::network::{Dropout, LayerShape, Network};
 use gradus::optim::{Group, Optimizer, Progress, Schedule, State};
 use gradus::train::{Lanes, NotFinite, Objective};
-use gradus::{Operands, Real};
+use gradus::{Aligned, Operands, Real};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -267,7 +267,7 @@ impl<R: Real> Learner<R> {
             self.position = *position;
             // Moments that led there lead there again.
             let State { first, second, .. } = self.optimizer.state();
-            let zeros = |moment: &Vec<R>| vec![R::ZERO; moment.len()];
+            let zeros = |moment: &[R]| Aligned::filled(R::ZERO, moment.len());
             let state = State { steps: 0, first: zeros(first), second: zeros(second) };
             self.optimizer.restore(state);
         }
@@ -345,7 +345,7 @@ where
 
     fn restore(&mut self, checkpoint: &Checkpoint) {
         let narrow = |numbers: &[f64]| numbers.iter().map(|&number| R::from_f64(number)).collect();
-        let parameters: Vec<R> = narrow(&checkpoint.parameters);
+        let parameters: Aligned<R> = narrow(&checkpoint.parameters);
         self.network.parameters_mut().copy_from_slice(&parameters);
         let [first, second] = &checkpoint.moments;
         self.optimizer.restore(State {
@@ -360,7 +360,7 @@ where
             self.position.batch = 0;
             self.position.example = 0;
         }
-        self.start_of_epoch = (parameters, self.position);
+        self.start_of_epoch = (parameters.to_vec(), self.position);
         self.find_batch();
     }
 

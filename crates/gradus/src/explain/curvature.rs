@@ -45,7 +45,7 @@ impl<'a> Surface<'a> {
     pub fn gradient(&mut self, weights: &[f64]) -> Vec<f64> {
         self.loss(weights);
         self.network.backward(self.examples.inputs.view(), &mut self.work);
-        self.work.gradients.clone()
+        self.work.gradients.to_vec()
     }
 
     /// H at `weights`, (parameters, parameters), symmetric.

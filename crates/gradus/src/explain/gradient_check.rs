@@ -78,7 +78,7 @@ impl<'a> Probe<'a> {
     fn analytic(&mut self) -> Vec<f64> {
         self.loss();
         self.network.backward(self.batch.inputs, &mut self.work);
-        self.work.gradients.clone()
+        self.work.gradients.to_vec()
     }
 
     /// The numeric gradient of one parameter; `None` if a point of the difference lies on other `pieces`.

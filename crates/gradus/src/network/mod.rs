@@ -26,13 +26,14 @@ pub use workspace::{Dropout, DropoutAt, Workspace};
 
 use crate::random::{Purpose, Random};
 use crate::{Error, Real};
+use gradus_kernels::Aligned;
 
 /// Layers over one parameter buffer. It holds no state of training.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Network<R> {
     layers: Vec<LayerShape>,
     link: Link,
-    parameters: Vec<R>,
+    parameters: Aligned<R>,
 }
 
 /// The shape of a network before it has parameters.
@@ -84,7 +85,7 @@ impl<R: Real> Network<R> {
     /// If a width is 0 or too large.
     pub fn new(architecture: &Architecture, init: Option<Init>, seed: u64) -> Result<Self, Error> {
         let layers = architecture.layers()?;
-        let mut parameters = vec![R::ZERO; layers.last().map_or(0, |layer| layer.biases.end)];
+        let mut parameters = Aligned::filled(R::ZERO, layers.last().map_or(0, |layer| layer.biases.end));
         for (index, layer) in layers.iter().enumerate() {
             let init = init.unwrap_or_else(|| Init::for_activation(layer.activation));
             let mut random = Random::new(seed, Purpose::Initialisation, index as u64);
@@ -104,7 +105,7 @@ impl<R: Real> Network<R> {
         if parameters.len() != expected {
             return Err(Error::ParameterCount { expected, found: parameters.len() });
         }
-        Ok(Self { layers, link: architecture.link, parameters })
+        Ok(Self { layers, link: architecture.link, parameters: Aligned::from(&parameters[..]) })
     }
 
     /// What the network was made from.

@@ -11,7 +11,7 @@ use super::{LayerShape, Network};
 use crate::data::Batch;
 use crate::loss::{Gradient, Outputs};
 use crate::{Matrix, MatrixView, Real};
-use gradus_kernels::{Chain, DEPTH, padded, product_unpacked, reduce};
+use gradus_kernels::{Aligned, Chain, DEPTH, padded, product_unpacked, reduce};
 
 /// The widest layer that gains by it. This and what follows was found on the networks of `cargo bench -p gradus-benches --bench step`,
 /// the two ways taking turns.
@@ -34,7 +34,7 @@ pub(crate) struct Narrow<R> {
     predictions: Matrix<R>,
     delta: Matrix<R>,
     /// ∂E/∂w for every parameter, in the layout of the network's buffer.
-    pub(crate) gradients: Vec<R>,
+    pub(crate) gradients: Aligned<R>,
 }
 
 /// A layer's weights, and what a piece leaves behind in it. Rows are padded; what lies in the padding means nothing.
@@ -144,7 +144,7 @@ impl<R: Real> Narrow<R> {
             logits: output(),
             predictions: output(),
             delta: output(),
-            gradients: vec![R::ZERO; network.parameters().len()],
+            gradients: Aligned::filled(R::ZERO, network.parameters().len()),
         }
     }
 

@@ -10,7 +10,7 @@
 use super::forward::ROWS_OF_A_PART;
 use super::{LayerShape, Link, Network};
 use crate::{Matrix, MatrixView, MatrixViewMut, Real};
-use gradus_kernels::{Onto, Panels, Split, product_with, share, threads_for};
+use gradus_kernels::{Aligned, Onto, Panels, Split, product_with, share, threads_for};
 use std::ops::Range;
 
 /// Rows that a thread takes through all layers at a time: constant, so that memory is bounded whatever the number of examples;
@@ -40,7 +40,7 @@ pub struct Predictor<R> {
     n_parameters: usize,
     /// What the threads compute in, one after the other: a few rows of inputs, if they are prepared, of net inputs and of
     /// outputs, each as wide as the widest layer.
-    buffers: Vec<R>,
+    buffers: Aligned<R>,
 }
 
 /// Writes the inputs of some rows, row after row: (rows · inputs) numbers.
@@ -62,7 +62,7 @@ struct PackedLayer<R> {
     /// Wᵀ (inputs, outputs).
     weights: Panels<R>,
     /// (outputs)
-    biases: Vec<R>,
+    biases: Aligned<R>,
 }
 
 impl<R: Real> Predictor<R> {
@@ -71,13 +71,13 @@ impl<R: Real> Predictor<R> {
         let empty = |layer: &LayerShape| PackedLayer {
             shape: layer.clone(),
             weights: Panels::default(),
-            biases: vec![R::ZERO; layer.outputs],
+            biases: Aligned::filled(R::ZERO, layer.outputs),
         };
         let mut predictor = Self {
             layers: network.layers().iter().map(empty).collect(),
             link: network.link(),
             n_parameters: network.parameters().len(),
-            buffers: Vec::new(),
+            buffers: Aligned::default(),
         };
         predictor.take_weights(network);
         predictor
@@ -170,9 +170,7 @@ impl<R: Real> Predictor<R> {
     fn reserve(&mut self, n: usize, threads: usize, source: &Source<'_, R>) -> usize {
         let prepared = if let Source::Prepared(..) = source { self.n_inputs() } else { 0 };
         let of_a_thread = n.min(ROWS_AT_A_TIME) * (prepared + 2 * widest(&self.layers));
-        if self.buffers.len() < of_a_thread * threads {
-            self.buffers.resize(of_a_thread * threads, R::ZERO);
-        }
+        self.buffers.lengthen(R::ZERO, of_a_thread * threads);
         of_a_thread
     }
 }

@@ -3,7 +3,7 @@
 use super::{LayerShape, Network, PackedWeights};
 use crate::random::{Purpose, Random};
 use crate::{Matrix, MatrixView, Real};
-use gradus_kernels::{Operands, Panels};
+use gradus_kernels::{Aligned, Operands, Panels};
 
 /// Buffers for batches of up to `capacity` examples. A short last batch uses the first rows of each.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ pub struct Workspace<R> {
     /// Per layer Δ = ∂E/∂net, (capacity, outputs).
     pub deltas: Vec<Matrix<R>>,
     /// ∂E/∂w for every parameter, in the layout of the network's buffer.
-    pub gradients: Vec<R>,
+    pub gradients: Aligned<R>,
     /// The weights of the network in the form that products read.
     pub(super) weights: PackedWeights<R>,
     /// What one layer at a time was given (n, inputs), packed: the right operand of its gradient.
@@ -65,7 +65,7 @@ impl<R: Real> Workspace<R> {
             masks: buffers(dropout, capacity),
             predictions: Matrix::zeros(capacity, network.outputs()),
             deltas: buffers(all, capacity),
-            gradients: vec![R::ZERO; network.parameters().len()],
+            gradients: Aligned::filled(R::ZERO, network.parameters().len()),
             weights: PackedWeights::default(),
             signals: Panels::of(operands, capacity, widest),
         }

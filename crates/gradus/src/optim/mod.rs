@@ -32,7 +32,7 @@ pub use rule::Rule;
 pub use schedule::{Progress, Schedule};
 
 use adam::Adam;
-use gradus_kernels::{InstructionSet, Real};
+use gradus_kernels::{Aligned, InstructionSet, Real};
 use lion::Lion;
 use momentum::Momentum;
 use nesterov::Nesterov;
@@ -72,9 +72,9 @@ pub struct State<R> {
     /// Number of updates made.
     pub steps: u64,
     /// The rule's first moment, in the layout of the parameters; empty if the rule has none.
-    pub first: Vec<R>,
+    pub first: Aligned<R>,
     /// The rule's second moment, in the layout of the parameters; empty if the rule has none.
-    pub second: Vec<R>,
+    pub second: Aligned<R>,
 }
 
 /// A rule with its moments, applied to the groups of one parameter buffer.
@@ -110,7 +110,7 @@ impl<R: Real> Optimizer<R> {
     pub fn new(rule: Rule, groups: Vec<Group>, n_parameters: usize) -> Self {
         assert_apart(&groups, n_parameters);
         let moments = rule.n_moments();
-        let moment = |k| if k < moments { vec![R::ZERO; n_parameters] } else { Vec::new() };
+        let moment = |k| Aligned::filled(R::ZERO, if k < moments { n_parameters } else { 0 });
         let state = State { steps: 0, first: moment(0), second: moment(1) };
         let passes = joined(&groups);
         Self { rule, groups, passes, rate: rule.default_learning_rate(), n_parameters, state }

@@ -14,7 +14,7 @@ use crate::data::Batch;
 use crate::network::{LayerShape, Narrow, Network, PackedWeights, Workspace};
 use crate::optim::Optimizer;
 use gradus_kernels::reduce::all_finite;
-use gradus_kernels::{DEPTH, Onto, Operands, WORTH_A_TEAM, elementwise, share, team, threads_for};
+use gradus_kernels::{Aligned, DEPTH, Onto, Operands, WORTH_A_TEAM, elementwise, share, team, threads_for};
 use std::ops::Range;
 
 /// A step multiplies by each weight once on the way forward and twice on the way back.
@@ -182,7 +182,7 @@ fn is_narrow(layers: &[LayerShape], batch_rows: usize, with_dropout: bool, opera
 }
 
 impl<R> Way<R> {
-    fn gradients(&mut self) -> &mut Vec<R> {
+    fn gradients(&mut self) -> &mut Aligned<R> {
         match self {
             Self::General(work) => &mut work.gradients,
             Self::Narrow(narrow) => &mut narrow.gradients,

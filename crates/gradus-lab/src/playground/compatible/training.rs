@@ -230,7 +230,7 @@ impl Training {
         for rows in blocks(rows) {
             self.evaluate(examples, rows.clone());
             self.network.backward(block(examples, rows.clone()).inputs, &mut self.work);
-            for (sum, gradient) in self.state.gradients.iter_mut().zip(&self.work.gradients) {
+            for (sum, gradient) in self.state.gradients.iter_mut().zip(self.work.gradients.iter()) {
                 *sum += gradient;
             }
             self.state.summed += rows.len() as u64;
