@@ -1,8 +1,8 @@
 //! A team: threads that stay awake for one another while pieces of work of a few microseconds follow each other.
 //!
 //! A thread of a pool goes to sleep between two pieces, and waking it costs as much as many a piece takes. So the threads of
-//! a team are called together once, for a whole training step; from then on a piece is posted in memory that they all watch, and
-//! taken up within a fraction of a microsecond. A piece consists of parts; whoever is free takes the next one, so that a thread
+//! a team are called together once, for a training step or for an epoch of them; from then on a piece is posted in memory that they
+//! all watch, and taken up within a fraction of a microsecond. A piece consists of parts; whoever is free takes the next one, so that a thread
 //! that never came, or that the system took away, holds up nothing but a part that it has already taken.
 
 use crate::threads;
@@ -12,6 +12,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr::null;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
 
 /// Below so many multiply-adds, nobody is called: by the figures at `WORTH_A_THREAD`, half of them take one thread about as
 /// long as waking another.
@@ -19,6 +20,10 @@ pub const WORTH_A_TEAM: usize = 1 << 21;
 
 /// Looks for work before giving way to other programs: more than the pauses within a step take.
 const LOOKS: u32 = 1000;
+/// Looks before dozing off: more than the pauses between two steps take, unless whoever watches the training has stopped it.
+const LOOKS_AWAKE: u32 = 100 * LOOKS;
+/// How long to doze.
+const DOZE: Duration = Duration::from_millis(1);
 
 thread_local! {
     /// The team that this thread leads, while it does not work on a part itself.
@@ -30,22 +35,17 @@ thread_local! {
 ///
 /// Allocates nothing. The other threads of the pool do nothing else until `work` is over.
 pub fn team<T: Send>(operations: usize, work: impl FnOnce() -> T + Send) -> T {
-    if operations < WORTH_A_TEAM {
-        return work();
-    }
-    let threads = threads::number();
-    if threads == 1 || size().is_some() {
-        return work();
-    }
-    let team = Team::new(threads);
-    let lead = || {
-        let _ended = Ended(&team);
-        let _led = LeadAgain(LEADS.replace(&team));
-        work()
-    };
+    let Some(team) = Team::worth(operations) else { return work() };
     let mut result = None;
-    threads::join(|| result = Some(lead()), || team.gather(threads - 1));
+    threads::join(|| result = Some(team.lead(work)), || team.gather(team.threads - 1));
     result.unwrap_or_else(|| unreachable!("the leader has done its work, or its panic has gone on"))
+}
+
+/// As [`team`], for many steps of so many multiply-adds each: between two of them nobody goes to sleep. The work stays on the
+/// thread that calls it. Allocates a little.
+pub fn standing_team<T>(operations: usize, work: impl FnOnce() -> T) -> T {
+    let Some(team) = Team::worth(operations) else { return work() };
+    threads::beside(|| team.gather(team.threads - 1), || team.lead(work))
 }
 
 /// How many threads the team has that this thread leads.
@@ -88,6 +88,12 @@ struct Team {
 unsafe impl Sync for Team {}
 
 impl Team {
+    /// A team of all threads of the current pool, where so many multiply-adds are worth one and this thread does not lead one yet.
+    fn worth(operations: usize) -> Option<Self> {
+        let threads = if operations < WORTH_A_TEAM { 1 } else { threads::number() };
+        (threads > 1 && size().is_none()).then(|| Self::new(threads))
+    }
+
     fn new(threads: usize) -> Self {
         Self {
             threads,
@@ -97,6 +103,13 @@ impl Team {
             panic: Mutex::new(None),
             ended: AtomicBool::new(false),
         }
+    }
+
+    /// Does `work` as the team's leader; then the team ends.
+    fn lead<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _ended = Ended(self);
+        let _led = LeadAgain(LEADS.replace(self));
+        work()
     }
 
     /// Brings up to `mates` threads of the pool here, this one among them.
@@ -173,13 +186,13 @@ impl Team {
     }
 }
 
-/// Waits a little: at first without giving way to other programs.
+/// Waits a little: at first without giving way to other programs, at last asleep.
 fn look_again(looked: &mut u32) {
-    if *looked < LOOKS {
-        *looked += 1;
-        std::hint::spin_loop();
-    } else {
-        std::thread::yield_now();
+    *looked = (*looked + 1).min(LOOKS_AWAKE);
+    match *looked {
+        ..LOOKS => std::hint::spin_loop(),
+        LOOKS..LOOKS_AWAKE => std::thread::yield_now(),
+        LOOKS_AWAKE.. => std::thread::sleep(DOZE),
     }
 }
 

@@ -3,6 +3,15 @@
 #[cfg(not(target_family = "wasm"))]
 pub(crate) use rayon::{current_num_threads as number, join};
 
+/// Does `own` here while a thread of the pool that is free does `other`, or before this one goes on.
+#[cfg(not(target_family = "wasm"))]
+pub(crate) fn beside<T>(other: impl FnOnce() + Send, own: impl FnOnce() -> T) -> T {
+    rayon::in_place_scope(|scope| {
+        scope.spawn(|_| other());
+        own()
+    })
+}
+
 /// There is no other thread.
 #[cfg(target_family = "wasm")]
 pub(crate) fn number() -> usize {
@@ -14,4 +23,12 @@ pub(crate) fn number() -> usize {
 pub(crate) fn join(low: impl FnOnce(), high: impl FnOnce()) {
     low();
     high();
+}
+
+/// Does `own`, then the other.
+#[cfg(target_family = "wasm")]
+pub(crate) fn beside<T>(other: impl FnOnce(), own: impl FnOnce() -> T) -> T {
+    let done = own();
+    other();
+    done
 }

@@ -13,6 +13,9 @@ use crate::share::{Split, share, threads_for};
 use crate::vector::{PANEL_REGISTERS, Vector};
 use crate::{Aligned, InstructionSet, MatrixView, Real};
 
+/// What bringing a number to its panel costs, in multiply-adds.
+const OPERATIONS_OF_A_COPY: usize = 16;
+
 /// A packed (rows, columns) matrix, the right operand of a product.
 #[derive(Clone, Debug)]
 pub struct Panels<R> {
@@ -68,7 +71,7 @@ impl<R: Real> Panels<R> {
         let depth = self.depth(b.rows);
         (self.rows, self.columns) = (b.rows, b.columns);
         let width = set.lanes::<R>() * PANEL_REGISTERS;
-        let (length, threads) = (b.columns, threads_for(needed));
+        let (length, threads) = (b.columns, threads_for(needed.saturating_mul(OPERATIONS_OF_A_COPY)));
         match self.operands {
             Operands::Same => {
                 let pack = Pack { b, panels: &mut self.numbers[..needed], width, depth };

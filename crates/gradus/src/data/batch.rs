@@ -91,6 +91,11 @@ impl<R: Real> Batches<R> {
         }
     }
 
+    /// Examples of a batch that is not the last.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
     /// Batches of an epoch.
     pub fn per_epoch(&self) -> usize {
         self.order.len().div_ceil(self.size)

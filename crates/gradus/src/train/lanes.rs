@@ -32,6 +32,11 @@ const WORTH_TWO_THREADS: usize = WORTH_A_TEAM / PRODUCTS;
 /// A gradient larger than this does not stay in the second cache from one block to the next.
 const MOST_PARAMETERS: usize = 1 << 18;
 
+/// Multiply-adds of a step with a batch of so many rows.
+pub(super) fn operations<R: Real>(network: &Network<R>, batch_rows: usize) -> usize {
+    batch_rows.saturating_mul(network.parameters().len()).saturating_mul(PRODUCTS)
+}
+
 /// How many lanes batches of `batch_rows` take through a network with so many parameters.
 fn n_lanes(batch_rows: usize, parameters: usize) -> usize {
     let blocks = batch_rows.div_ceil(BLOCK);
@@ -131,8 +136,7 @@ impl<R: Real> Lanes<R> {
         objective: &Objective,
         optimizer: &mut Optimizer<R>,
     ) -> Result<f64, NotFinite> {
-        let operations = batch.rows().saturating_mul(network.parameters().len()).saturating_mul(PRODUCTS);
-        team(operations, || {
+        team(operations(network, batch.rows()), || {
             if let [Lane { way: Way::General(work), .. }] = &mut self.lanes[..] {
                 return step(network, work, batch, objective, optimizer);
             }

@@ -1,5 +1,6 @@
 //! A run of epochs over prepared examples, in one precision.
 
+use super::lanes::operations;
 use super::stop::Best;
 use super::watch::Watch;
 use super::{Control, EpochRecord, Event, Lanes, NotFinite, Objective, Observer};
@@ -11,6 +12,7 @@ use crate::optim::{Optimizer, Plateau, Progress};
 use crate::prep::TargetCoding;
 use crate::spec::Recipe;
 use gradus_kernels::reduce::all_finite;
+use gradus_kernels::standing_team;
 use serde::{Deserialize, Serialize};
 
 /// Why a run ended.
@@ -175,9 +177,14 @@ impl<R: Real> Session<'_, R> {
 
     /// Every batch once, in the epoch's own order.
     fn epoch(&mut self, epoch: usize, state: &mut State<R>, observer: &mut dyn Observer) -> EpochEnd {
+        state.batches.start_epoch(self.recipe.seed, epoch as u64 - 1);
+        let operations = operations(self.network, state.batches.size());
+        standing_team(operations, || self.batches(epoch, state, observer))
+    }
+
+    fn batches(&mut self, epoch: usize, state: &mut State<R>, observer: &mut dyn Observer) -> EpochEnd {
         let batches = state.batches.per_epoch();
         let (mut total, mut weight) = (0.0, 0.0);
-        state.batches.start_epoch(self.recipe.seed, epoch as u64 - 1);
         for number in 1..=batches {
             let rate = self.recipe.learning_rate
                 * state.plateau_factor
