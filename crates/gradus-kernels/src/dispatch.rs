@@ -7,8 +7,9 @@
 //! floating-point arithmetic: so all paths give the same bits, and a test holds them to it.
 
 use crate::Real;
+#[cfg(target_arch = "x86_64")]
 use crate::real::sealed::Sealed;
-use crate::vector::{Multiplier, Pairs, SquareUnit, Vector};
+use crate::vector::{Multiplier, SquareUnit, Vector};
 #[cfg(target_arch = "x86_64")]
 use crate::vector::{NativePairs, amx};
 use std::marker::PhantomData;
@@ -162,35 +163,42 @@ impl InstructionSet {
         }
     }
 
-    /// Runs `kernel` compiled for this instruction set, with the processor's own instruction for pairs of bf16 where it has one.
+    /// Whether the processor has an instruction that multiplies pairs of bf16 and is faster by it.
+    pub(crate) fn is_fast_at_pairs(self) -> bool {
+        #[cfg(target_arch = "x86_64")]
+        return self == Self::Avx512 && NativePairs::are_fast();
+        #[cfg(not(target_arch = "x86_64"))]
+        false
+    }
+
+    /// Runs `kernel` with the processor's instruction for pairs of bf16.
     ///
     /// # Panics
-    /// If the processor does not have this set.
+    /// If it has none, or not this set.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(unused_variables, reason = "no other processor is asked"))]
     pub(crate) fn run_on_pairs<K: PairKernel>(self, kernel: K) {
+        self.assert_available();
         #[cfg(target_arch = "x86_64")]
-        if self == Self::Avx512 && is_x86_feature_detected!("avx512bf16") {
-            self.assert_available();
-            // SAFETY: the assertion and the detection hold every feature that `run_avx512_bf16` enables.
-            unsafe { run_avx512_bf16(kernel) };
-            return;
+        if self == Self::Avx512 && NativePairs::are_there() {
+            // SAFETY: the assertion and the question hold every feature that `run_avx512_bf16` enables.
+            return unsafe { run_avx512_bf16(kernel) };
         }
-        match self {
-            Self::Baseline => self.run(OnPairs::<<f32 as Sealed>::Baseline, K>::of(kernel)),
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => self.run(OnPairs::<<f32 as Sealed>::Avx2, K>::of(kernel)),
-            #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => self.run(OnPairs::<<f32 as Sealed>::Avx512, K>::of(kernel)),
-            #[cfg(target_arch = "x86_64")]
-            Self::Amx => {
-                self.assert_available();
-                // SAFETY: the assertion holds what `detect` asked for: the features of `run_amx`, and tiles that may be used.
-                unsafe { run_amx(kernel) }
-            }
-            #[cfg(not(target_arch = "x86_64"))]
-            Self::Avx2 | Self::Avx512 | Self::Amx => {
-                unreachable!("detect never returns an x86 set elsewhere")
-            }
+        panic!("{} multiplies no pairs", self.name());
+    }
+
+    /// Runs `kernel` with the processor's unit that multiplies squares of pairs.
+    ///
+    /// # Panics
+    /// If it has none.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(unused_variables, reason = "no other processor is asked"))]
+    pub(crate) fn run_on_squares<K: PairKernel>(self, kernel: K) {
+        self.assert_available();
+        #[cfg(target_arch = "x86_64")]
+        if self == Self::Amx {
+            // SAFETY: the assertion holds what `detect` asked for: the features of `run_amx`, and tiles that may be used.
+            return unsafe { run_amx(kernel) };
         }
+        panic!("{} multiplies no squares", self.name());
     }
 }
 
@@ -208,28 +216,6 @@ impl<V: Vector, K: RegisterKernel<V::Element>> Kernel for On<V, K> {
         // SAFETY: `run_on_registers` alone makes an `On`, pairs V with its own instruction set, and hands it to `run` of
         // that set, which asserts that the processor has it and inlines this into code compiled for it.
         unsafe { self.kernel.run::<V>() }
-    }
-}
-
-/// A pair kernel with the registers of f32 that it is to use, as a plain one.
-struct OnPairs<V, K> {
-    kernel: K,
-    registers: PhantomData<V>,
-}
-
-impl<V, K> OnPairs<V, K> {
-    fn of(kernel: K) -> Self {
-        Self { kernel, registers: PhantomData }
-    }
-}
-
-impl<V: Vector<Element = f32>, K: PairKernel> Kernel for OnPairs<V, K> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self) {
-        // SAFETY: as for `On`: `run_on_pairs` pairs V with its own instruction set.
-        unsafe { self.kernel.run::<Pairs<V>>() }
     }
 }
 

@@ -15,18 +15,21 @@ mod pairs;
 mod panels;
 mod pointers;
 mod rectangle;
+mod rounded;
 #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "no other processor has such a unit"))]
 mod squares;
 mod tile;
 mod unpacked;
 
 pub(crate) use compiled::Multiply;
+use panels::Form;
 pub use panels::Panels;
 pub use unpacked::{Chain, padded, product_unpacked};
 
 use crate::share::{each_part, threads_for};
 use crate::{MatrixView, MatrixViewMut, Real};
 use rectangle::Rectangle;
+use rounded::Rounded;
 use std::ops::Range;
 
 /// What a product does with the numbers that are already in C.
@@ -88,7 +91,7 @@ pub fn product_shared<R: Real>(c: MatrixViewMut<'_, R>, a: MatrixView<'_, R>, b:
     let (rows, columns) = (0..a.rows, 0..b.columns());
     let parts = threads_for(rows.len().saturating_mul(columns.len()).saturating_mul(a.columns));
     let task = Task::new(c, a, b, onto, None);
-    let grain = if b.in_squares() { squares::TWO_SQUARES } else { ROWS_OF_A_PART };
+    let grain = if b.form() == Form::Squares { squares::TWO_SQUARES } else { ROWS_OF_A_PART };
     each_part(parts, &|part| {
         let (rows, columns) = part_of((rows.clone(), columns.clone()), grain, part, parts);
         task.compute(rows, columns);
@@ -141,13 +144,18 @@ impl<'a, R: Real> Task<'a, R> {
 
     fn compute_compiled(&self, rows: Range<usize>, columns: Range<usize>) {
         let set = self.b.set();
-        match self.b.operands() {
-            Operands::Same => set.run_on_registers(Rectangle { task: self, rows, columns }),
-            Operands::Bf16 => {
-                // SAFETY: panels of pairs are made for f32 alone (`Panels::of` asserts it), so R is f32, and the two types are
+        match self.b.form() {
+            Form::Numbers => set.run_on_registers(Rectangle { task: self, rows, columns }),
+            form => {
+                // SAFETY: panels of bf16 are made for f32 alone (`Panels::of` asserts it), so R is f32, and the two types are
                 // one.
                 let task = unsafe { &*std::ptr::from_ref(self).cast::<Task<'_, f32>>() };
-                set.run_on_pairs(Rectangle { task, rows, columns });
+                let rectangle = Rectangle { task, rows, columns };
+                match form {
+                    Form::Pairs => set.run_on_pairs(rectangle),
+                    Form::Squares => set.run_on_squares(rectangle),
+                    Form::Numbers | Form::Rounded => set.run_on_registers(Rounded(rectangle)),
+                }
             }
         }
     }

@@ -6,6 +6,7 @@
 
 use super::Operands;
 use super::pairs::pack_panel;
+use super::rounded::round_panel;
 use super::squares;
 use super::tile::load;
 use crate::dispatch::RegisterKernel;
@@ -20,12 +21,38 @@ const OPERATIONS_OF_A_COPY: usize = 16;
 #[derive(Clone, Debug)]
 pub struct Panels<R> {
     operands: Operands,
+    form: Form,
     numbers: Aligned<R>,
-    /// In place of numbers where the operands are bf16.
+    /// In place of numbers where they are kept as pairs.
     pairs: Aligned<u32>,
     rows: usize,
     columns: usize,
     set: InstructionSet,
+}
+
+/// How operands are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As they are.
+    Numbers,
+    /// Rounded to bf16, as f32.
+    Rounded,
+    /// Two k of bf16 in 32 bits.
+    Pairs,
+    /// The same, filled up to whole squares.
+    Squares,
+}
+
+impl Form {
+    /// The best one for these operands and this instruction set.
+    fn of(operands: Operands, set: InstructionSet) -> Self {
+        match operands {
+            Operands::Same => Self::Numbers,
+            Operands::Bf16 if set == InstructionSet::Amx => Self::Squares,
+            Operands::Bf16 if set.is_fast_at_pairs() => Self::Pairs,
+            Operands::Bf16 => Self::Rounded,
+        }
+    }
 }
 
 impl<R: Real> Default for Panels<R> {
@@ -44,6 +71,7 @@ impl<R: Real> Panels<R> {
         assert!(operands == Operands::Same || R::NAME == f32::NAME, "bf16 is rounded from f32");
         let mut panels = Self {
             operands,
+            form: Form::of(operands, InstructionSet::best()),
             numbers: Aligned::default(),
             pairs: Aligned::default(),
             rows: 0,
@@ -66,22 +94,37 @@ impl<R: Real> Panels<R> {
     }
 
     pub(super) fn pack_for(&mut self, set: InstructionSet, b: MatrixView<'_, R>) {
-        self.set = set;
+        self.pack_as(Form::of(self.operands, set), set, b);
+    }
+
+    /// In one form, for an instruction set that has it.
+    pub(super) fn pack_as(&mut self, form: Form, set: InstructionSet, b: MatrixView<'_, R>) {
+        (self.form, self.set) = (form, set);
         let needed = self.make_room(b.rows, b.columns);
         let depth = self.depth(b.rows);
         (self.rows, self.columns) = (b.rows, b.columns);
         let width = set.lanes::<R>() * PANEL_REGISTERS;
         let (length, threads) = (b.columns, threads_for(needed.saturating_mul(OPERATIONS_OF_A_COPY)));
-        match self.operands {
-            Operands::Same => {
+        match form {
+            Form::Numbers => {
                 let pack = Pack { b, panels: &mut self.numbers[..needed], width, depth };
                 share(pack, length, width, threads, &|part: Pack<'_, R, R>| set.run_on_registers(part));
             }
-            Operands::Bf16 => {
+            Form::Rounded | Form::Pairs | Form::Squares => {
                 // SAFETY: `of` asserted that R is f32, so the two types are one.
                 let b = unsafe { std::mem::transmute_copy::<MatrixView<'_, R>, MatrixView<'_, f32>>(&b) };
-                let pack = Pack { b, panels: &mut self.pairs[..needed], width, depth };
-                share(pack, length, width, threads, &|part: Pack<'_, f32, u32>| set.run_on_registers(part));
+                if form != Form::Rounded {
+                    let pack = Pack { b, panels: &mut self.pairs[..needed], width, depth };
+                    share(pack, length, width, threads, &|part: Pack<'_, f32, u32>| {
+                        set.run_on_registers(part)
+                    });
+                } else {
+                    // SAFETY: as above; the numbers are borrowed mutably as before.
+                    let panels =
+                        unsafe { std::mem::transmute::<&mut [R], &mut [f32]>(&mut self.numbers[..needed]) };
+                    let pack = Pack { b, panels, width, depth };
+                    share(pack, length, width, threads, &|part| set.run_on_registers(PackRounded(part)));
+                }
             }
         }
     }
@@ -89,7 +132,8 @@ impl<R: Real> Panels<R> {
     /// As on a processor with squares, in registers V.
     #[cfg(test)]
     pub(super) fn pack_for_squares<V: Vector<Element = f32>>(&mut self, b: MatrixView<'_, f32>) {
-        (self.set, self.rows, self.columns) = (InstructionSet::Amx, b.rows, b.columns);
+        (self.form, self.set, self.rows, self.columns) =
+            (Form::Squares, InstructionSet::Amx, b.rows, b.columns);
         let (depth, width) = (self.depth(b.rows), V::LANES * PANEL_REGISTERS);
         let needed = depth * b.columns.next_multiple_of(V::LANES);
         self.pairs.lengthen(0, needed);
@@ -105,28 +149,28 @@ impl<R: Real> Panels<R> {
             .depth(rows)
             .checked_mul(columns.next_multiple_of(lanes))
             .expect("a matrix that fits in memory has addresses");
-        match self.operands {
-            Operands::Same => self.numbers.lengthen(R::ZERO, needed),
-            Operands::Bf16 => self.pairs.lengthen(0, needed),
+        match self.form {
+            Form::Numbers | Form::Rounded => self.numbers.lengthen(R::ZERO, needed),
+            Form::Pairs | Form::Squares => self.pairs.lengthen(0, needed),
         }
         needed
     }
 
     /// Operands of a column of so many rows.
     fn depth(&self, rows: usize) -> usize {
-        match self.operands {
-            Operands::Same => rows,
-            Operands::Bf16 if self.in_squares() => squares::pairs(rows),
-            Operands::Bf16 => rows.div_ceil(2),
+        match self.form {
+            Form::Numbers | Form::Rounded => rows,
+            Form::Pairs => rows.div_ceil(2),
+            Form::Squares => squares::pairs(rows),
         }
     }
 
-    /// Whether they are multiplied by squares.
-    pub(super) fn in_squares(&self) -> bool {
-        self.operands == Operands::Bf16 && self.set == InstructionSet::Amx
+    /// How they are kept.
+    pub(super) fn form(&self) -> Form {
+        self.form
     }
 
-    /// In which form the numbers are kept.
+    /// What they are multiplied as.
     pub fn operands(&self) -> Operands {
         self.operands
     }
@@ -192,6 +236,31 @@ impl<R: Real> RegisterKernel<R> for Pack<'_, R, R> {
 
     #[inline(always)]
     unsafe fn run<V: Vector<Element = R>>(self) {
+        // SAFETY: the caller vouches for the instruction set of V.
+        unsafe { self.pack::<V>(|_, _| ()) };
+    }
+}
+
+/// The same for operands that are rounded and stay numbers.
+struct PackRounded<'a>(Pack<'a, f32, f32>);
+
+impl RegisterKernel<f32> for PackRounded<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    unsafe fn run<V: Vector<Element = f32>>(self) {
+        // SAFETY: the caller vouches for the instruction set of V.
+        unsafe { self.0.pack::<V>(round_panel) };
+    }
+}
+
+impl<R: Real> Pack<'_, R, R> {
+    /// Packs panel after panel; `finish` is given each, with its width.
+    ///
+    /// # Safety
+    /// The processor and the code have the instruction set of V.
+    #[inline(always)]
+    unsafe fn pack<V: Vector<Element = R>>(self, finish: impl Fn(&mut [R], usize)) {
         let Self { b, mut panels, width: full, .. } = self;
         for column in (0..b.columns).step_by(full) {
             let width = registers::<V>(b.columns, column) * V::LANES;
@@ -206,6 +275,7 @@ impl<R: Real> RegisterKernel<R> for Pack<'_, R, R> {
             } else {
                 pack_elements(panel, width, &b, (column, used), 0..b.rows);
             }
+            finish(panel, width);
             panels = rest;
         }
     }

@@ -128,13 +128,14 @@ pub(super) trait Feed<R, M: Multiplier> {
 }
 
 /// Tiles that stay in registers while k runs.
-struct InRegisters<M, F> {
+pub(super) struct InRegisters<M, F> {
     feed: F,
     multiplier: PhantomData<M>,
 }
 
 impl<M, F> InRegisters<M, F> {
-    fn of(feed: F) -> Self {
+    #[inline(always)]
+    pub(super) fn of(feed: F) -> Self {
         Self { feed, multiplier: PhantomData }
     }
 }

@@ -202,6 +202,15 @@ fn check_bf16((m, k, n): (usize, usize, usize), [la, lb]: [Layout; 2], onto: Ont
         };
         assert_eq!(&found, expected, "{case} on {}", set.name());
     }
+    #[cfg(target_arch = "x86_64")]
+    if InstructionSet::best() >= InstructionSet::Avx512 && crate::vector::NativePairs::are_there() {
+        // As it is on processors where this is the fastest.
+        let mut found = before.clone();
+        panels.pack_as(Form::Pairs, InstructionSet::Avx512, b);
+        let c = MatrixViewMut::with_strides(&mut found, (m, n), (n + gap, 1));
+        product_with(c, a, &panels, onto, biases);
+        assert_eq!(found, pairs_fused, "{case} by the instruction for pairs");
+    }
     let mut found = before.clone();
     panels.pack_for_squares::<Portable<f32, 16>>(b);
     let c = MatrixViewMut::with_strides(&mut found, (m, n), (n + gap, 1));

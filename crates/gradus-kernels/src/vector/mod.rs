@@ -26,7 +26,7 @@ mod square;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-pub(crate) use multiplier::{Multiplier, Pairs, Plain, pair, round_row};
+pub(crate) use multiplier::{Multiplier, Plain, nearest, pair, round_row};
 #[cfg(test)]
 pub(crate) use portable::Portable;
 pub(crate) use square::{SIDE, SquareUnit, Squares};
@@ -130,25 +130,6 @@ pub trait Vector: Copy {
     /// # Safety
     /// See the trait.
     unsafe fn multiply_add(self, by: Self, onto: Self) -> Self;
-
-    /// The upper and the lower halves of `LANES` pairs of bf16, as f32; only for registers of f32.
-    ///
-    /// # Safety
-    /// See the trait.
-    #[inline(always)]
-    unsafe fn load_halves(from: *const u32) -> [Self; 2]
-    where
-        Self: Vector<Element = f32>,
-    {
-        let (mut uppers, mut lowers) = ([0.0; MOST_LANES], [0.0; MOST_LANES]);
-        for (i, (upper, lower)) in uppers.iter_mut().zip(&mut lowers).enumerate().take(Self::LANES) {
-            // SAFETY: the caller vouches for `LANES` pairs.
-            let pair = unsafe { *from.add(i) };
-            (*upper, *lower) = (multiplier::upper(pair), multiplier::lower(pair));
-        }
-        // SAFETY: there are as many of each as a register of any has.
-        unsafe { [Self::load(uppers.as_ptr()), Self::load(lowers.as_ptr())] }
-    }
 
     /// 2 · `LANES` neighbours as `LANES` pairs of bf16, rounded to the nearest; only for registers of f32.
     ///

@@ -1,5 +1,5 @@
-//! How a register of sums takes up products: of numbers as they are ([`Plain`]), or of pairs of bf16 ([`Pairs`], and
-//! [`NativePairs`](super::NativePairs) where the processor has an instruction for them).
+//! How a register of sums takes up products: of numbers as they are ([`Plain`]), or of pairs of bf16
+//! ([`NativePairs`](super::NativePairs), where the processor has a fast instruction for them).
 //!
 //! bf16 is the upper half of an f32: the same range, 8 bits of precision. A pair is two of them in 32 bits, for an even k in the
 //! lower half and for the next one in the upper half. A product of two bf16 is exact in f32; to a sum of f32 the upper half's
@@ -87,44 +87,10 @@ impl<V: Vector> Multiplier for Plain<V> {
     }
 }
 
-/// Pairs of bf16, multiplied as two f32 each.
-pub(crate) struct Pairs<V>(PhantomData<V>);
-
-impl<V: Vector<Element = f32>> Multiplier for Pairs<V> {
-    type Sum = V;
-    type Operand = u32;
-    /// The upper halves and the lower ones.
-    type Factor = [V; 2];
-
-    #[inline(always)]
-    unsafe fn splat(x: u32) -> [V; 2] {
-        // SAFETY: the caller's promises, handed on.
-        unsafe { [V::splat(upper(x)), V::splat(lower(x))] }
-    }
-
-    #[inline(always)]
-    unsafe fn load(from: *const u32) -> [V; 2] {
-        // SAFETY: the caller's promises, handed on.
-        unsafe { V::load_halves(from) }
-    }
-
-    #[inline(always)]
-    unsafe fn multiply_add(a: [V; 2], b: [V; 2], onto: V) -> V {
-        // SAFETY: the caller's promises, handed on.
-        unsafe { a[1].multiply_add(b[1], a[0].multiply_add(b[0], onto)) }
-    }
-}
-
-/// The f32 with the bits of a pair's upper half.
+/// The nearest bf16, as an f32; see [`pair`].
 #[inline(always)]
-pub(crate) fn upper(pair: u32) -> f32 {
-    f32::from_bits(pair & 0xffff_0000)
-}
-
-/// The f32 with the bits of a pair's lower half.
-#[inline(always)]
-pub(crate) fn lower(pair: u32) -> f32 {
-    f32::from_bits(pair << 16)
+pub(crate) fn nearest(x: f32) -> f32 {
+    f32::from_bits(rounded(x) & 0xffff_0000)
 }
 
 /// Two numbers as a pair, each rounded to the nearest bf16, of two equally near ones to the even one; NaN stays NaN.
@@ -145,6 +111,16 @@ fn rounded(x: f32) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The f32 with the bits of a pair's upper half.
+    fn upper(pair: u32) -> f32 {
+        f32::from_bits(pair & 0xffff_0000)
+    }
+
+    /// The f32 with the bits of a pair's lower half.
+    fn lower(pair: u32) -> f32 {
+        f32::from_bits(pair << 16)
+    }
 
     #[test]
     fn the_nearest_bf16_by_hand() {
@@ -174,8 +150,10 @@ mod tests {
                 );
                 assert_eq!(if low == 7.0 { lower(pair) } else { upper(pair) }, 7.0);
             }
+            assert_eq!(nearest(x), lower(pair(x, 7.0)));
         }
         // A NaN whose payload lies in the half that is cut off must not become ∞.
-        assert!(upper(pair(0.0, f32::from_bits(0x7f80_0001))).is_nan());
+        let nan = f32::from_bits(0x7f80_0001);
+        assert!(upper(pair(0.0, nan)).is_nan() && nearest(nan).is_nan());
     }
 }

@@ -50,16 +50,6 @@ impl Vector for F32 {
     }
 
     #[inline(always)]
-    unsafe fn load_halves(from: *const u32) -> [Self; 2] {
-        // SAFETY: NEON is part of the target; the caller vouches for four pairs.
-        unsafe {
-            let pairs = vld1q_u32(from);
-            let upper = vandq_u32(pairs, vdupq_n_u32(0xffff_0000));
-            [vreinterpretq_f32_u32(upper), vreinterpretq_f32_u32(vshlq_n_u32::<16>(pairs))]
-        }
-    }
-
-    #[inline(always)]
     unsafe fn transpose_square(from: *const f32, from_stride: usize, to: *mut f32, to_stride: usize) {
         // SAFETY: NEON is part of the target; the caller vouches for four elements in each of four rows on both sides.
         unsafe {

@@ -82,13 +82,6 @@ impl Vector for F32 {
     }
 
     #[inline(always)]
-    unsafe fn load_halves(from: *const u32) -> [Self; 2] {
-        // SAFETY: the caller vouches for four pairs.
-        let pairs = unsafe { v128_load(from.cast()) };
-        [Self(v128_and(pairs, u32x4_splat(0xffff_0000))), Self(i32x4_shl(pairs, 16))]
-    }
-
-    #[inline(always)]
     unsafe fn transpose_square(from: *const f32, from_stride: usize, to: *mut f32, to_stride: usize) {
         // SAFETY: the caller vouches for four elements in each of four rows on both sides.
         unsafe {

@@ -4,23 +4,21 @@
 
 use super::{Multiplier, Vector};
 use std::arch::x86_64::{
-    __m256, __m256d, __m256i, __m512, __m512bh, __m512d, __m512i, _CMP_UNORD_Q, _mm256_add_epi32,
-    _mm256_add_pd, _mm256_add_ps, _mm256_and_si256, _mm256_blendv_epi8, _mm256_castpd_ps, _mm256_castps_pd,
-    _mm256_castps_si256, _mm256_castsi256_ps, _mm256_cmp_ps, _mm256_fmadd_pd, _mm256_fmadd_ps,
-    _mm256_loadu_pd, _mm256_loadu_ps, _mm256_loadu_si256, _mm256_maskload_pd, _mm256_maskload_ps,
-    _mm256_maskstore_pd, _mm256_maskstore_ps, _mm256_or_si256, _mm256_packus_epi32, _mm256_permute2f128_pd,
-    _mm256_permute2f128_ps, _mm256_permute4x64_epi64, _mm256_set1_epi32, _mm256_set1_pd, _mm256_set1_ps,
-    _mm256_slli_epi32, _mm256_srli_epi32, _mm256_storeu_pd, _mm256_storeu_ps, _mm256_storeu_si256,
-    _mm256_unpackhi_pd, _mm256_unpackhi_ps, _mm256_unpacklo_pd, _mm256_unpacklo_ps, _mm512_add_epi32,
-    _mm512_add_pd, _mm512_add_ps, _mm512_and_si512, _mm512_castpd_ps, _mm512_castps_pd, _mm512_castps_si512,
-    _mm512_castsi512_ps, _mm512_cmp_ps_mask, _mm512_dpbf16_ps, _mm512_fmadd_pd, _mm512_fmadd_ps,
-    _mm512_loadu_pd, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_or_epi32, _mm512_mask_storeu_pd,
-    _mm512_mask_storeu_ps, _mm512_maskz_loadu_pd, _mm512_maskz_loadu_ps, _mm512_permutex2var_epi16,
-    _mm512_set1_epi32, _mm512_set1_pd, _mm512_set1_ps, _mm512_shuffle_f32x4, _mm512_slli_epi32,
+    __cpuid, __m256, __m256d, __m256i, __m512, __m512bh, __m512d, __m512i, _CMP_UNORD_Q, _mm256_add_pd,
+    _mm256_add_ps, _mm256_castpd_ps, _mm256_castps_pd, _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_loadu_pd,
+    _mm256_loadu_ps, _mm256_loadu_si256, _mm256_maskload_pd, _mm256_maskload_ps, _mm256_maskstore_pd,
+    _mm256_maskstore_ps, _mm256_permute2f128_pd, _mm256_permute2f128_ps, _mm256_set1_pd, _mm256_set1_ps,
+    _mm256_storeu_pd, _mm256_storeu_ps, _mm256_unpackhi_pd, _mm256_unpackhi_ps, _mm256_unpacklo_pd,
+    _mm256_unpacklo_ps, _mm512_add_epi32, _mm512_add_pd, _mm512_add_ps, _mm512_and_si512, _mm512_castpd_ps,
+    _mm512_castps_pd, _mm512_castps_si512, _mm512_cmp_ps_mask, _mm512_dpbf16_ps, _mm512_fmadd_pd,
+    _mm512_fmadd_ps, _mm512_loadu_pd, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_or_epi32,
+    _mm512_mask_storeu_pd, _mm512_mask_storeu_ps, _mm512_maskz_loadu_pd, _mm512_maskz_loadu_ps,
+    _mm512_permutex2var_epi16, _mm512_set1_epi32, _mm512_set1_pd, _mm512_set1_ps, _mm512_shuffle_f32x4,
     _mm512_srli_epi32, _mm512_storeu_pd, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_unpackhi_pd,
     _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps,
 };
 use std::mem::transmute;
+use std::sync::LazyLock;
 
 impl Vector for __m512 {
     type Element = f32;
@@ -80,16 +78,6 @@ impl Vector for __m512 {
             for (j, column) in transposed(rows).into_iter().enumerate() {
                 column.store(to.add(j * to_stride));
             }
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn load_halves(from: *const u32) -> [Self; 2] {
-        // SAFETY: the caller vouches for the instruction set and for 16 pairs.
-        unsafe {
-            let pairs = _mm512_loadu_si512(from.cast());
-            let upper = _mm512_and_si512(pairs, _mm512_set1_epi32(UPPER_HALF));
-            [_mm512_castsi512_ps(upper), _mm512_castsi512_ps(_mm512_slli_epi32::<16>(pairs))]
         }
     }
 
@@ -214,28 +202,6 @@ impl Vector for __m256 {
             }
         }
     }
-
-    #[inline(always)]
-    unsafe fn load_halves(from: *const u32) -> [Self; 2] {
-        // SAFETY: the caller vouches for the instruction set and for 8 pairs.
-        unsafe {
-            let pairs = _mm256_loadu_si256(from.cast());
-            let upper = _mm256_and_si256(pairs, _mm256_set1_epi32(UPPER_HALF));
-            [_mm256_castsi256_ps(upper), _mm256_castsi256_ps(_mm256_slli_epi32::<16>(pairs))]
-        }
-    }
-
-    #[inline(always)]
-    unsafe fn round_pairs(from: *const f32, to: *mut u32) {
-        // SAFETY: the caller vouches for the instruction set, for 16 numbers and for 8 pairs.
-        unsafe {
-            let low = _mm256_srli_epi32::<16>(rounded_to_bf16_256(_mm256_loadu_ps(from)));
-            let high = _mm256_srli_epi32::<16>(rounded_to_bf16_256(_mm256_loadu_ps(from.add(8))));
-            // Packing takes from the two registers by turns of 64 bits; the order is put right.
-            let packed = _mm256_packus_epi32(low, high);
-            _mm256_storeu_si256(to.cast(), _mm256_permute4x64_epi64::<0b11_01_10_00>(packed));
-        }
-    }
 }
 
 impl Vector for __m256d {
@@ -304,6 +270,26 @@ impl Vector for __m256d {
 /// Pairs of bf16, multiplied by the instruction of AVX-512 BF16. It takes denormal numbers for 0.
 pub(crate) struct NativePairs;
 
+impl NativePairs {
+    /// Whether the processor has that instruction.
+    pub(crate) fn are_there() -> bool {
+        is_x86_feature_detected!("avx512bf16")
+    }
+
+    /// Whether it multiplies more by it than by fused multiply-adds of f32. Intel's processors, which have AMX for that, do half as
+    /// much: VDPBF16PS takes two cycles, in which a core begins four multiply-adds (measured on Emerald Rapids).
+    pub(crate) fn are_fast() -> bool {
+        static ARE_FAST: LazyLock<bool> = LazyLock::new(|| NativePairs::are_there() && !is_of_intel());
+        *ARE_FAST
+    }
+}
+
+/// Whether the processor calls itself "GenuineIntel".
+fn is_of_intel() -> bool {
+    let vendor = __cpuid(0);
+    [vendor.ebx, vendor.edx, vendor.ecx].map(u32::to_le_bytes).as_flattened() == b"GenuineIntel"
+}
+
 impl Multiplier for NativePairs {
     type Sum = __m512;
     type Operand = u32;
@@ -328,9 +314,6 @@ impl Multiplier for NativePairs {
     }
 }
 
-/// The upper half of each 32 bits.
-const UPPER_HALF: i32 = 0xffff_0000_u32.cast_signed();
-
 /// The words 1, 3, … 63 of two registers of 32 words.
 static ODD_WORDS: [i16; 32] = {
     let mut words = [0; 32];
@@ -352,20 +335,6 @@ unsafe fn rounded_to_bf16(x: __m512) -> __m512i {
         let nearest = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
         let nan = _mm512_cmp_ps_mask::<_CMP_UNORD_Q>(x, x);
         _mm512_mask_or_epi32(nearest, nan, bits, _mm512_set1_epi32(QUIET))
-    }
-}
-
-/// The same for half a register.
-#[inline(always)]
-unsafe fn rounded_to_bf16_256(x: __m256) -> __m256i {
-    // SAFETY: the caller vouches for the instruction set; nothing but registers is touched.
-    unsafe {
-        let bits = _mm256_castps_si256(x);
-        let odd = _mm256_and_si256(_mm256_srli_epi32::<16>(bits), _mm256_set1_epi32(1));
-        let nearest = _mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7fff)));
-        let nan = _mm256_castps_si256(_mm256_cmp_ps::<_CMP_UNORD_Q>(x, x));
-        let quiet = _mm256_or_si256(bits, _mm256_set1_epi32(QUIET));
-        _mm256_blendv_epi8(nearest, quiet, nan)
     }
 }
 
