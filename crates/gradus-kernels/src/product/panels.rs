@@ -116,7 +116,7 @@ impl<R: Real> Panels<R> {
                 if form != Form::Rounded {
                     let pack = Pack { b, panels: &mut self.pairs[..needed], width, depth };
                     share(pack, length, width, threads, &|part: Pack<'_, f32, u32>| {
-                        set.run_on_registers(part)
+                        set.run_on_registers(part);
                     });
                 } else {
                     // SAFETY: as above; the numbers are borrowed mutably as before.
