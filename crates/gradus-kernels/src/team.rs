@@ -223,26 +223,27 @@ mod tests {
         let pool =
             rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
         let counts: Vec<AtomicUsize> = (0..7).map(|_| AtomicUsize::new(0)).collect();
-        let led = pool.install(|| {
-            team(usize::MAX, || {
-                for piece in 0..pieces {
-                    let parts = piece % (counts.len() + 1);
-                    let work = |part: usize| {
-                        counts[part].fetch_add(1, Ordering::Relaxed);
-                        assert!(size().is_none(), "who works on a part leads nobody");
-                    };
-                    if !post(parts, &work) {
-                        return false;
-                    }
-                    let done = |part: &AtomicUsize| part.swap(0, Ordering::Relaxed);
-                    let done: Vec<usize> = counts.iter().map(done).collect();
-                    let expected: Vec<usize> = (0..counts.len()).map(|i| usize::from(i < parts)).collect();
-                    assert_eq!(done, expected);
+        let work = || {
+            for piece in 0..pieces {
+                let parts = piece % (counts.len() + 1);
+                let work = |part: usize| {
+                    counts[part].fetch_add(1, Ordering::Relaxed);
+                    assert!(size().is_none(), "who works on a part leads nobody");
+                };
+                if !post(parts, &work) {
+                    return false;
                 }
-                true
-            })
-        });
-        assert_eq!(led, threads > 1);
+                let done = |part: &AtomicUsize| part.swap(0, Ordering::Relaxed);
+                let done: Vec<usize> = counts.iter().map(done).collect();
+                let expected: Vec<usize> = (0..counts.len()).map(|i| usize::from(i < parts)).collect();
+                assert_eq!(done, expected);
+            }
+            true
+        };
+        let led = pool.install(|| [team(usize::MAX, work), standing_team(usize::MAX, work)]);
+        assert_eq!(led, [threads > 1; 2]);
+        let within = || standing_team(usize::MAX, || team(usize::MAX, || size().is_some()));
+        assert_eq!(pool.install(within), threads > 1, "a step within many has the team that there is");
         assert!(size().is_none());
     }
 
@@ -263,8 +264,11 @@ mod tests {
                 assert!(catch_unwind(AssertUnwindSafe(broken)).is_err());
                 assert!(post(3, &|_| ()));
             });
-            let broken = || team(usize::MAX, || panic!("the leader"));
-            assert!(catch_unwind(AssertUnwindSafe(broken)).is_err());
+            let broken: [fn(); 2] = [
+                || team(usize::MAX, || panic!("the leader")),
+                || standing_team(usize::MAX, || panic!("the leader")),
+            ];
+            assert!(broken.into_iter().all(|broken| catch_unwind(broken).is_err()));
             assert!(size().is_none());
         });
     }
