@@ -13,6 +13,7 @@ use crate::dispatch::RegisterKernel;
 use crate::share::{Split, share, threads_for};
 use crate::vector::{PANEL_REGISTERS, Vector};
 use crate::{Aligned, InstructionSet, MatrixView, Real};
+use std::mem::{transmute, transmute_copy};
 
 /// What bringing a number to its panel costs, in multiply-adds.
 const OPERATIONS_OF_A_COPY: usize = 16;
@@ -110,21 +111,18 @@ impl<R: Real> Panels<R> {
                 let pack = Pack { b, panels: &mut self.numbers[..needed], width, depth };
                 share(pack, length, width, threads, &|part: Pack<'_, R, R>| set.run_on_registers(part));
             }
-            Form::Rounded | Form::Pairs | Form::Squares => {
+            Form::Rounded => {
                 // SAFETY: `of` asserted that R is f32, so the two types are one.
-                let b = unsafe { std::mem::transmute_copy::<MatrixView<'_, R>, MatrixView<'_, f32>>(&b) };
-                if form != Form::Rounded {
-                    let pack = Pack { b, panels: &mut self.pairs[..needed], width, depth };
-                    share(pack, length, width, threads, &|part: Pack<'_, f32, u32>| {
-                        set.run_on_registers(part);
-                    });
-                } else {
-                    // SAFETY: as above; the numbers are borrowed mutably as before.
-                    let panels =
-                        unsafe { std::mem::transmute::<&mut [R], &mut [f32]>(&mut self.numbers[..needed]) };
-                    let pack = Pack { b, panels, width, depth };
-                    share(pack, length, width, threads, &|part| set.run_on_registers(PackRounded(part)));
-                }
+                let panels = unsafe { transmute::<&mut [R], &mut [f32]>(&mut self.numbers[..needed]) };
+                // SAFETY: as above.
+                let pack = Pack { b: unsafe { of_f32(b) }, panels, width, depth };
+                share(pack, length, width, threads, &|part| set.run_on_registers(PackRounded(part)));
+            }
+            Form::Pairs | Form::Squares => {
+                // SAFETY: as above.
+                let b = unsafe { of_f32(b) };
+                let pack = Pack { b, panels: &mut self.pairs[..needed], width, depth };
+                share(pack, length, width, threads, &|part: Pack<'_, f32, u32>| set.run_on_registers(part));
             }
         }
     }
@@ -200,6 +198,15 @@ impl<R: Real> Panels<R> {
     pub(super) fn pairs(&self) -> &[u32] {
         &self.pairs
     }
+}
+
+/// The same view.
+///
+/// # Safety
+/// R is f32.
+unsafe fn of_f32<R: Real>(view: MatrixView<'_, R>) -> MatrixView<'_, f32> {
+    // SAFETY: the caller's promise makes the two types one.
+    unsafe { transmute_copy(&view) }
 }
 
 /// Registers of the panel that begins at `column`: two, or one where that is enough.

@@ -53,12 +53,11 @@ impl<M: Multiplier<Operand = f32>> Feed<f32, M> for RoundedRows {
         block: Range<usize>,
         _columns: usize,
     ) -> (*const f32, usize, usize) {
-        let room = self.0.as_ptr();
         if a.column_stride == 1 {
             for (i, to) in rows.zip(self.0.chunks_exact_mut(DEPTH)) {
                 round_row(&a.elements[i * a.row_stride + block.start..][..block.len()], to);
             }
-            return (room, DEPTH, 1);
+            return (self.0.as_ptr(), DEPTH, 1);
         }
         let odd_one_out = block.len() - block.len() % 2;
         let (lines, _) = self.0.as_chunks_mut::<ROWS>();
@@ -76,7 +75,7 @@ impl<M: Multiplier<Operand = f32>> Feed<f32, M> for RoundedRows {
         }
         // All at once, in whole registers.
         self.0[..block.len() * ROWS].iter_mut().for_each(|number| *number = nearest(*number));
-        (room, 1, ROWS)
+        (self.0.as_ptr(), 1, ROWS)
     }
 }
 
