@@ -50,6 +50,7 @@ pub(crate) trait PairKernel {
     ///
     /// # Safety
     /// The processor must have the instruction set of `M`, and the code must have been compiled for it.
+    #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "no other processor is asked"))]
     unsafe fn run<M: Multiplier<Operand = u32>>(self)
     where
         M::Sum: Vector<Element = f32>;

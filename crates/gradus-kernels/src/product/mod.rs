@@ -178,9 +178,11 @@ fn part_of(whole: Part, grain: usize, part: usize, parts: usize) -> Part {
     }
 }
 
-/// A rectangle cut in two, for `parts / 2` threads and for the others, along the side with more tiles.
+/// A rectangle cut in two, for `parts / 2` threads and for the others: between rows, unless there are more than twice as many tiles along
+/// the columns. A gradient's rows are those of the weights, which the update and packing are shared by: who computes them has them
+/// in its own cache then.
 fn halves((rows, columns): Part, grain: usize, parts: usize) -> (Part, Part) {
-    let by_rows = rows.len() / grain >= columns.len() / COLUMNS_OF_A_PART;
+    let by_rows = 2 * rows.len() / grain >= columns.len() / COLUMNS_OF_A_PART;
     let (side, grain) = if by_rows { (&rows, grain) } else { (&columns, COLUMNS_OF_A_PART) };
     let middle = side.start + (side.len() * (parts / 2) / parts).next_multiple_of(grain);
     let middle = middle.min(side.end);

@@ -4,9 +4,9 @@
 
 use super::Vector;
 use std::arch::aarch64::{
-    float32x4_t, float64x2_t, vaddq_f32, vaddq_f64, vandq_u32, vdupq_n_f32, vdupq_n_f64, vdupq_n_u32,
-    vfmaq_f32, vfmaq_f64, vld1q_f32, vld1q_f64, vld1q_u32, vreinterpretq_f32_f64, vreinterpretq_f32_u32,
-    vreinterpretq_f64_f32, vshlq_n_u32, vst1q_f32, vst1q_f64, vtrn1q_f32, vtrn1q_f64, vtrn2q_f32, vtrn2q_f64,
+    float32x4_t, float64x2_t, vaddq_f32, vaddq_f64, vdupq_n_f32, vdupq_n_f64, vfmaq_f32, vfmaq_f64,
+    vld1q_f32, vld1q_f64, vreinterpretq_f32_f64, vreinterpretq_f64_f32, vst1q_f32, vst1q_f64, vtrn1q_f32,
+    vtrn1q_f64, vtrn2q_f32, vtrn2q_f64,
 };
 
 /// Four f32.

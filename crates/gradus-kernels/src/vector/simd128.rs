@@ -5,9 +5,8 @@
 
 use super::Vector;
 use std::arch::wasm32::{
-    f32x4_add, f32x4_mul, f32x4_splat, f64x2_add, f64x2_mul, f64x2_splat, i32x4_shl, i32x4_shuffle,
-    u32x4_splat, v128, v128_and, v128_load, v128_load32_lane, v128_load32_zero, v128_load64_zero, v128_store,
-    v128_store32_lane, v128_store64_lane,
+    f32x4_add, f32x4_mul, f32x4_splat, f64x2_add, f64x2_mul, f64x2_splat, i32x4_shuffle, v128, v128_load,
+    v128_load32_lane, v128_load32_zero, v128_load64_zero, v128_store, v128_store32_lane, v128_store64_lane,
 };
 
 /// Four f32.
