@@ -1,8 +1,9 @@
 //! Operands as they are.
 //!
 //! B is packed into panels. A is read where it lies, unless from one k to the next is so far that the numbers of a tile drive each
-//! other out of the nearest cache, where places half a page or a page apart share a few sets of eight lines. Then the tile's part
-//! of a block is copied together, where enough panels are multiplied by it to be worth it.
+//! other out of the nearest cache, where places half a page or a page apart share a few sets of eight lines. Then the parts of a block
+//! that a few tiles need are copied together, where enough panels are multiplied by them to be worth it: the rows of one tile fill a
+//! part of a line of the cache, and those of a few tiles whole lines, of which each is then brought once.
 
 use super::rectangle::Feed;
 use super::{DEPTH, Panels, tile};
@@ -11,51 +12,79 @@ use crate::{MatrixView, Real};
 use std::mem::MaybeUninit;
 use std::ops::Range;
 
-/// Bytes from one k to the next from which on a tile's part of A is copied.
+/// Bytes from one k to the next from which on parts of A are copied.
 const FAR: usize = 2048;
 /// Panels that a copied number must be multiplied by.
 const WORTH_A_COPY: usize = 4;
-/// Rows of the highest tile.
-const ROWS: usize = 12;
+/// Rows whose parts are copied at a time: a multiple of every tile's.
+const ROWS: usize = 48;
 
-/// Room for the part of A that is copied, and for what the last register of it has too many.
+/// Room for what is copied of A: for each tile `TILE_ROWS` numbers for each k, and then for what the last register of it has too
+/// many.
 pub(super) struct AsTheyAre<R> {
-    copied: MaybeUninit<[R; ROWS * DEPTH + MOST_LANES]>,
+    copied: MaybeUninit<[R; ROWS * (DEPTH + MOST_LANES)]>,
+    /// The rows that are there, of the block that begins at this k.
+    rows: Range<usize>,
+    block: usize,
 }
 
 impl<R: Real> AsTheyAre<R> {
     #[inline(always)]
     pub(super) fn new() -> Self {
-        Self { copied: MaybeUninit::uninit() }
+        Self { copied: MaybeUninit::uninit(), rows: 0..0, block: 0 }
     }
 
-    /// Some rows of an A whose columns are contiguous: `TILE_ROWS` numbers for each k.
+    /// From one tile's numbers to the next one's.
+    #[inline(always)]
+    fn of_a_tile<V: Vector<Element = R>>() -> usize {
+        V::TILE_ROWS * DEPTH + MOST_LANES
+    }
+
+    /// The numbers of the tile that begins at `row`, of an A whose columns are contiguous; copied, with the next tiles', if they are
+    /// not yet there.
     ///
     /// # Safety
-    /// The processor and the code have the instruction set of V; there are at most `TILE_ROWS` rows and [`DEPTH`] k.
+    /// The processor and the code have the instruction set of V; there are at most [`DEPTH`] k, and `row` is one of A or a multiple of
+    /// `TILE_ROWS` after the one that this was called with before.
     #[inline(always)]
-    unsafe fn copy<V: Vector<Element = R>>(
+    unsafe fn tile<V: Vector<Element = R>>(
         &mut self,
         a: &MatrixView<'_, R>,
-        rows: Range<usize>,
+        row: usize,
         block: Range<usize>,
     ) -> *const R {
-        const { assert!(V::TILE_ROWS <= ROWS && V::LANES <= MOST_LANES) };
+        if !self.rows.contains(&row) || self.block != block.start {
+            (self.rows, self.block) = (row..a.rows.min(row + ROWS), block.start);
+            // SAFETY: the caller's promises, handed on.
+            unsafe { self.copy::<V>(a, block) };
+        }
+        let tile = (row - self.rows.start) / V::TILE_ROWS;
+        self.copied.as_ptr().cast::<R>().wrapping_add(tile * Self::of_a_tile::<V>())
+    }
+
+    /// Copies `rows`.
+    ///
+    /// # Safety
+    /// As for [`tile`](Self::tile).
+    #[inline(always)]
+    unsafe fn copy<V: Vector<Element = R>>(&mut self, a: &MatrixView<'_, R>, block: Range<usize>) {
+        const { assert!(ROWS.is_multiple_of(V::TILE_ROWS) && V::LANES <= MOST_LANES) };
         let copied: *mut R = self.copied.as_mut_ptr().cast();
         for (k, column) in block.enumerate() {
-            let from = &a.elements[column * a.column_stride + rows.start..];
-            for start in (0..rows.len()).step_by(V::LANES) {
-                let from = &from[start..];
-                // Lanes beyond the rows are written again for the next k, or never read.
-                let count = if from.len() < V::LANES { rows.len() - start } else { V::LANES };
-                // SAFETY: so many numbers are there. The last register begins below `TILE_ROWS` · `DEPTH`, and there is room for
-                // one more than that.
-                unsafe {
-                    tile::load::<V>(from.as_ptr(), count).store(copied.add(k * V::TILE_ROWS + start));
+            let from = &a.elements[column * a.column_stride + self.rows.start..];
+            for (tile, first) in (0..self.rows.len()).step_by(V::TILE_ROWS).enumerate() {
+                let to = tile * Self::of_a_tile::<V>() + k * V::TILE_ROWS;
+                for start in (0..V::TILE_ROWS.min(self.rows.len() - first)).step_by(V::LANES) {
+                    let from = &from[first + start..];
+                    // SAFETY: so many numbers are there. Lanes beyond the tile's rows are written again for the next k, or lie in the
+                    // room behind the last one's; and there are `ROWS` / `TILE_ROWS` tiles at most.
+                    unsafe {
+                        tile::load::<V>(from.as_ptr(), from.len().min(V::LANES))
+                            .store(copied.add(to + start));
+                    }
                 }
             }
         }
-        copied
     }
 }
 
@@ -77,8 +106,8 @@ impl<R: Real, V: Vector<Element = R>> Feed<R, Plain<V>> for AsTheyAre<R> {
     ) -> (*const R, usize, usize) {
         let is_far = a.row_stride == 1 && a.column_stride * size_of::<R>() >= FAR;
         if is_far && columns >= WORTH_A_COPY * PANEL_REGISTERS * V::LANES {
-            // SAFETY: the caller vouches for the instruction set, and for no more rows and k than a tile and a block have.
-            return (unsafe { self.copy::<V>(a, rows, block) }, 1, V::TILE_ROWS);
+            // SAFETY: the caller vouches for the instruction set, for no more k than a block has, and takes tile after tile.
+            return (unsafe { self.tile::<V>(a, rows.start, block) }, 1, V::TILE_ROWS);
         }
         let start = rows.start * a.row_stride + block.start * a.column_stride;
         // A block of no k begins where the slice may end; nothing is read there.
