@@ -14,9 +14,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// Below so many multiply-adds, nobody is called: by the figures at `WORTH_A_THREAD`, half of them take one thread about as
-/// long as waking another.
-pub const WORTH_A_TEAM: usize = 1 << 21;
+/// Below so many multiply-adds nobody is called and nothing is shared: to bring what there is from one core to the other takes longer
+/// than it saves. By `cargo xtask bench`, growth by size of the batch: 64 examples through 54-128-128-7, 4.7 million multiply-adds,
+/// took longer on two threads than on one, with AVX2 as with AVX-512, and 256 did not.
+pub const WORTH_A_TEAM: usize = 1 << 23;
 
 /// Looks for work before giving way to other programs: more than the pauses within a step take.
 const LOOKS: u32 = 1000;
@@ -31,11 +32,15 @@ thread_local! {
 }
 
 /// Does `work`, which comes to so many multiply-adds altogether, with the threads of the current rayon pool standing by:
-/// what it shares by [`share`](crate::share::share) and [`product_shared`](crate::product_shared) meanwhile goes to them.
+/// what it shares by [`share`](crate::share::share) and [`product_shared`](crate::product_shared) meanwhile goes to them. Where it is
+/// little, it is done here and nothing of it is shared.
 ///
 /// Allocates nothing. The other threads of the pool do nothing else until `work` is over.
 pub fn team<T: Send>(operations: usize, work: impl FnOnce() -> T + Send) -> T {
     let Some(team) = Team::worth(operations) else { return work() };
+    if team.threads == 1 {
+        return team.lead(work);
+    }
     let mut result = None;
     threads::join(|| result = Some(team.lead(work)), || team.gather(team.threads - 1));
     result.unwrap_or_else(|| unreachable!("the leader has done its work, or its panic has gone on"))
@@ -45,6 +50,9 @@ pub fn team<T: Send>(operations: usize, work: impl FnOnce() -> T + Send) -> T {
 /// thread that calls it. Allocates a little.
 pub fn standing_team<T>(operations: usize, work: impl FnOnce() -> T) -> T {
     let Some(team) = Team::worth(operations) else { return work() };
+    if team.threads == 1 {
+        return team.lead(work);
+    }
     threads::beside(|| team.gather(team.threads - 1), || team.lead(work))
 }
 
@@ -88,10 +96,11 @@ struct Team {
 unsafe impl Sync for Team {}
 
 impl Team {
-    /// A team of all threads of the current pool, where so many multiply-adds are worth one and this thread does not lead one yet.
+    /// A team of all threads of the current pool where so many multiply-adds are worth one, and of this thread alone elsewhere, so that
+    /// nothing within them is shared either; none where this thread leads one already.
     fn worth(operations: usize) -> Option<Self> {
         let threads = if operations < WORTH_A_TEAM { 1 } else { threads::number() };
-        (threads > 1 && size().is_none()).then(|| Self::new(threads))
+        size().is_none().then(|| Self::new(threads))
     }
 
     fn new(threads: usize) -> Self {
@@ -241,9 +250,10 @@ mod tests {
             true
         };
         let led = pool.install(|| [team(usize::MAX, work), standing_team(usize::MAX, work)]);
-        assert_eq!(led, [threads > 1; 2]);
-        let within = || standing_team(usize::MAX, || team(usize::MAX, || size().is_some()));
-        assert_eq!(pool.install(within), threads > 1, "a step within many has the team that there is");
+        assert_eq!(led, [true; 2]);
+        let within = |operations| pool.install(|| standing_team(operations, || team(usize::MAX, size)));
+        assert_eq!(within(usize::MAX), Some(threads), "a step within many has the team that there is");
+        assert_eq!(within(WORTH_A_TEAM - 1), Some(1), "little work is not shared");
         assert!(size().is_none());
     }
 
