@@ -29,6 +29,8 @@ const DOZE: Duration = Duration::from_millis(1);
 thread_local! {
     /// The team that this thread leads, while it does not work on a part itself.
     static LEADS: Cell<*const Team> = const { Cell::new(null()) };
+    /// Whether this thread works on a part: it does so alone, and what is within is not shared again.
+    static AT_A_PART: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Does `work`, which comes to so many multiply-adds altogether, with the threads of the current rayon pool standing by:
@@ -56,10 +58,13 @@ pub fn standing_team<T>(operations: usize, work: impl FnOnce() -> T) -> T {
     threads::beside(|| team.gather(team.threads - 1), || team.lead(work))
 }
 
-/// How many threads the team has that this thread leads.
+/// How many threads the team has that this thread leads; 1 within a part of a team's piece.
 pub(crate) fn size() -> Option<usize> {
     if cfg!(target_family = "wasm") {
         return None;
+    }
+    if AT_A_PART.get() {
+        return Some(1);
     }
     // SAFETY: `team` takes the pointer back before the team ends.
     LEADS.with(|leads| unsafe { leads.get().as_ref() }).map(|team| team.threads)
@@ -131,7 +136,13 @@ impl Team {
     }
 
     /// Takes part after part until the team ends.
+    ///
+    /// Who leads a team does not serve one: a leader that waits for somebody in the pool takes up whatever work it finds there, this
+    /// too, and would wait here for an end that it has to make itself.
     fn serve(&self) {
+        if size().is_some() {
+            return;
+        }
         let mut looked = 0;
         while !self.ended.load(Ordering::Acquire) {
             match self.take() {
@@ -185,8 +196,10 @@ impl Team {
 
     /// Does a part that was taken. A panic is kept for the leader: the others' parts must be done before it goes on.
     fn run(&self, part: usize) {
+        let before = AT_A_PART.replace(true);
         // SAFETY: the part was taken and is not done, so the piece that it belongs to is the one posted, and `post` waits.
         let done = unsafe { (*self.work.get()).map(|work| catch_unwind(AssertUnwindSafe(|| (*work)(part)))) };
+        AT_A_PART.set(before);
         if let Some(Err(panic)) = done {
             let mut first = self.panic.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
             first.get_or_insert(panic);
@@ -237,7 +250,7 @@ mod tests {
                 let parts = piece % (counts.len() + 1);
                 let work = |part: usize| {
                     counts[part].fetch_add(1, Ordering::Relaxed);
-                    assert!(size().is_none(), "who works on a part leads nobody");
+                    assert_eq!(size(), Some(1), "who works on a part works alone");
                 };
                 if !post(parts, &work) {
                     return false;
@@ -262,6 +275,37 @@ mod tests {
         let pieces = if cfg!(miri) { 20 } else { 20_000 };
         for threads in [1, 2, 3, 8] {
             check(threads, pieces);
+        }
+    }
+
+    /// A leader that waits for the pool takes up the work that is there. Here a third thread is busy until the second has come to the
+    /// team; the third then takes either the call to the team, or what the leader will wait for, who then finds that call.
+    #[test]
+    #[cfg_attr(miri, ignore = "it depends on threads that really run side by side")]
+    fn a_leader_that_waits_for_the_pool_does_not_serve() {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().expect("threads can be started");
+        let pause = || std::thread::sleep(Duration::from_millis(1));
+        for _ in 0..30 {
+            let (began, release) = (AtomicBool::new(false), AtomicBool::new(false));
+            let busy = || {
+                began.store(true, Ordering::Release);
+                while !release.load(Ordering::Acquire) {
+                    std::thread::yield_now();
+                }
+            };
+            let first = || {
+                while !began.load(Ordering::Acquire) {
+                    std::thread::yield_now();
+                }
+                pause();
+                release.store(true, Ordering::Release);
+                pause();
+            };
+            let wait = || _ = rayon::join(first, || std::thread::sleep(Duration::from_millis(4)));
+            pool.scope(|scope| {
+                scope.spawn(|_| busy());
+                standing_team(usize::MAX, wait);
+            });
         }
     }
 
