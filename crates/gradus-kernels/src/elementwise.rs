@@ -3,7 +3,7 @@
 //! A matrix is given as a slice of contiguous rows, its number of columns by the row or the number beside it.
 
 use crate::reduce::{largest, total};
-use crate::share::{Split, share, threads_for};
+use crate::share::{OPERATIONS_OF_A_COPY, Split, share, threads_for};
 use crate::{Kernel, Real, dispatch};
 
 /// x ← e^x for each element; error at most 1 ulp.
@@ -99,9 +99,6 @@ pub fn gather_rows<R: Real>(out: &mut [R], matrix: &[R], columns: usize, indices
         part.copy_from(matrix);
     });
 }
-
-/// What bringing a number from memory costs, in multiply-adds.
-const OPERATIONS_OF_A_COPY: usize = 16;
 
 /// Rows to be filled, and with which.
 struct Gather<'a, R> {

@@ -26,6 +26,9 @@ pub(crate) const WORTH_A_THREAD: usize = 1 << 20;
 /// The same for a [`team`](crate::team()), whose threads are awake: an eighth, the least work that gained by them above.
 const WORTH_A_MATE: usize = 1 << 17;
 
+/// What bringing a number from memory costs, in multiply-adds.
+pub(crate) const OPERATIONS_OF_A_COPY: usize = 16;
+
 /// How many threads `operations` multiply-adds are worth.
 pub fn threads_for(operations: usize) -> usize {
     if cfg!(target_family = "wasm") || operations < WORTH_A_MATE {

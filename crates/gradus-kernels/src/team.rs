@@ -2,8 +2,8 @@
 //!
 //! A thread of a pool goes to sleep between two pieces, and waking it costs as much as many a piece takes. So the threads of
 //! a team are called together once, for a training step or for an epoch of them; from then on a piece is posted in memory that they
-//! all watch, and taken up within a fraction of a microsecond. A piece consists of parts; whoever is free takes the next one, so that a thread
-//! that never came, or that the system took away, holds up nothing but a part that it has already taken.
+//! all watch, and taken up within a fraction of a microsecond. A piece consists of parts; whoever is free takes the next one, so
+//! that a thread that never came, or that the system took away, holds up nothing but a part that it has already taken.
 
 use crate::threads;
 use std::any::Any;

@@ -23,6 +23,8 @@ const ROWS: usize = 48;
 /// many.
 pub(super) struct AsTheyAre<R> {
     copied: MaybeUninit<[R; ROWS * (DEPTH + MOST_LANES)]>,
+    /// Where the rows that are asked for end: those after it are another thread's.
+    end: usize,
     /// The rows that are there, of the block that begins at this k.
     rows: Range<usize>,
     block: usize,
@@ -30,8 +32,8 @@ pub(super) struct AsTheyAre<R> {
 
 impl<R: Real> AsTheyAre<R> {
     #[inline(always)]
-    pub(super) fn new() -> Self {
-        Self { copied: MaybeUninit::uninit(), rows: 0..0, block: 0 }
+    pub(super) fn new(end: usize) -> Self {
+        Self { copied: MaybeUninit::uninit(), end, rows: 0..0, block: 0 }
     }
 
     /// From one tile's numbers to the next one's.
@@ -44,8 +46,8 @@ impl<R: Real> AsTheyAre<R> {
     /// not yet there.
     ///
     /// # Safety
-    /// The processor and the code have the instruction set of V; there are at most [`DEPTH`] k, and `row` is one of A or a multiple of
-    /// `TILE_ROWS` after the one that this was called with before.
+    /// The processor and the code have the instruction set of V; there are at most [`DEPTH`] k, and `row` is below `end`, and in a block a multiple
+    /// of `TILE_ROWS` after the one before.
     #[inline(always)]
     unsafe fn tile<V: Vector<Element = R>>(
         &mut self,
@@ -54,7 +56,7 @@ impl<R: Real> AsTheyAre<R> {
         block: Range<usize>,
     ) -> *const R {
         if !self.rows.contains(&row) || self.block != block.start {
-            (self.rows, self.block) = (row..a.rows.min(row + ROWS), block.start);
+            (self.rows, self.block) = (row..self.end.min(row + ROWS), block.start);
             // SAFETY: the caller's promises, handed on.
             unsafe { self.copy::<V>(a, block) };
         }

@@ -4,6 +4,7 @@
 //! B is turned into pairs when it is packed, A a few rows at a time on its way into the product.
 
 use super::rectangle::Feed;
+use super::tile::MOST_ROWS;
 use super::{DEPTH, Panels};
 use crate::MatrixView;
 use crate::aligned::AlignedArray;
@@ -12,18 +13,16 @@ use std::ops::Range;
 
 /// Pairs of a block.
 const PAIRS: usize = DEPTH / 2;
-/// Rows of the highest tile.
-const ROWS: usize = 12;
 
 /// Turns rows of A into pairs.
 pub(super) struct InPairs {
-    buffer: [u32; ROWS * PAIRS],
+    buffer: [u32; MOST_ROWS * PAIRS],
 }
 
 impl InPairs {
     #[inline(always)]
     pub(super) fn new() -> Self {
-        Self { buffer: [0; ROWS * PAIRS] }
+        Self { buffer: [0; MOST_ROWS * PAIRS] }
     }
 }
 
@@ -54,11 +53,11 @@ where
             }
             (self.buffer.as_ptr(), PAIRS, 1)
         } else {
-            for (p, to) in self.buffer.chunks_exact_mut(ROWS).enumerate().take(block.len().div_ceil(2)) {
+            for (p, to) in self.buffer.chunks_exact_mut(MOST_ROWS).enumerate().take(block.len().div_ceil(2)) {
                 let k = block.start + 2 * p;
                 pair_rows(to, &a.transposed(), k, k + 1 < block.end, rows.clone());
             }
-            (self.buffer.as_ptr(), 1, ROWS)
+            (self.buffer.as_ptr(), 1, MOST_ROWS)
         }
     }
 }

@@ -10,13 +10,10 @@ use super::rounded::round_panel;
 use super::squares;
 use super::tile::load;
 use crate::dispatch::RegisterKernel;
-use crate::share::{Split, share, threads_for};
+use crate::share::{OPERATIONS_OF_A_COPY, Split, share, threads_for};
 use crate::vector::{PANEL_REGISTERS, Vector};
 use crate::{Aligned, InstructionSet, MatrixView, Real};
 use std::mem::{transmute, transmute_copy};
-
-/// What bringing a number to its panel costs, in multiply-adds.
-const OPERATIONS_OF_A_COPY: usize = 16;
 
 /// A packed (rows, columns) matrix, the right operand of a product.
 #[derive(Clone, Debug)]

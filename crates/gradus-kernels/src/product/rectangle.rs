@@ -77,7 +77,7 @@ impl<R: Real> RegisterKernel<R> for Rectangle<'_, R> {
     #[inline(always)]
     unsafe fn run<V: Vector<Element = R>>(self) {
         // SAFETY: the caller vouches for the instruction set.
-        unsafe { self.compute(InRegisters::<Plain<V>, _>::of(AsTheyAre::new())) }
+        unsafe { self.compute(InRegisters::<Plain<V>, _>::of(AsTheyAre::new(self.rows.end))) }
     }
 }
 

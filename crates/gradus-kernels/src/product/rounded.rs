@@ -5,14 +5,12 @@
 //! Where k is odd, the last one stays.
 
 use super::rectangle::{Feed, InRegisters, Rectangle};
+use super::tile::MOST_ROWS;
 use super::{DEPTH, Panels};
 use crate::MatrixView;
 use crate::dispatch::RegisterKernel;
 use crate::vector::{Multiplier, Plain, Vector, nearest};
 use std::ops::Range;
-
-/// Rows of the highest tile.
-const ROWS: usize = 12;
 
 /// A rectangle of a product of rounded numbers.
 pub(super) struct Rounded<'a>(pub(super) Rectangle<'a, f32>);
@@ -28,7 +26,7 @@ impl RegisterKernel<f32> for Rounded<'_> {
 }
 
 /// Room for some rows of A, rounded.
-struct RoundedRows([f32; ROWS * DEPTH]);
+struct RoundedRows([f32; MOST_ROWS * DEPTH]);
 
 impl RoundedRows {
     #[inline(always)]
@@ -55,16 +53,16 @@ impl<M: Multiplier<Operand = f32>> Feed<f32, M> for RoundedRows {
     ) -> (*const f32, usize, usize) {
         if a.column_stride == 1 {
             for (i, to) in rows.zip(self.0.chunks_exact_mut(DEPTH)) {
-                round_row(&a.elements[i * a.row_stride + block.start..][..block.len()], to);
+                round_and_exchange(&a.elements[i * a.row_stride + block.start..][..block.len()], to);
             }
             return (self.0.as_ptr(), DEPTH, 1);
         }
         let odd_one_out = block.len() - block.len() % 2;
-        let (lines, _) = self.0.as_chunks_mut::<ROWS>();
+        let (lines, _) = self.0.as_chunks_mut::<MOST_ROWS>();
         for (l, k) in block.clone().enumerate() {
             let to = &mut lines[if l < odd_one_out { l ^ 1 } else { l }];
             let from = &a.elements[k * a.column_stride + rows.start * a.row_stride..];
-            match from.first_chunk::<ROWS>() {
+            match from.first_chunk::<MOST_ROWS>() {
                 // Rows beyond the tile's are taken as well and not read: so many numbers are moved in three steps.
                 Some(from) if a.row_stride == 1 => *to = *from,
                 _ => {
@@ -74,14 +72,14 @@ impl<M: Multiplier<Operand = f32>> Feed<f32, M> for RoundedRows {
             }
         }
         // All at once, in whole registers.
-        self.0[..block.len() * ROWS].iter_mut().for_each(|number| *number = nearest(*number));
-        (self.0.as_ptr(), 1, ROWS)
+        self.0[..block.len() * MOST_ROWS].iter_mut().for_each(|number| *number = nearest(*number));
+        (self.0.as_ptr(), 1, MOST_ROWS)
     }
 }
 
 /// A row rounded, its pairs exchanged.
 #[inline(always)]
-fn round_row(from: &[f32], to: &mut [f32]) {
+fn round_and_exchange(from: &[f32], to: &mut [f32]) {
     let (pairs, last) = from.as_chunks::<2>();
     let (to_pairs, _) = to.as_chunks_mut::<2>();
     for (to, &[lower, upper]) in to_pairs.iter_mut().zip(pairs) {

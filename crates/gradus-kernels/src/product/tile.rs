@@ -8,6 +8,9 @@ use super::pointers::{pointers, row_of};
 use crate::Real;
 use crate::vector::{Multiplier, PANEL_REGISTERS, Vector};
 
+/// Rows of the highest tile of any instruction set.
+pub(super) const MOST_ROWS: usize = 12;
+
 /// Where a tile lies.
 #[derive(Clone, Copy)]
 pub(super) struct Tile<O, R> {

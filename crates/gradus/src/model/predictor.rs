@@ -67,7 +67,7 @@ fn answers<R: Real>(
         // Rows of a part are counted from its start: a refusal is asked for again of the whole, to name the right row.
         let of_part = part(model, network, inputs, start..n.min(start + ROWS_AT_A_TIME))
             .map_err(|error| model.prep.transform::<R>(inputs).err().unwrap_or(error))?;
-        answers.extend(of_part.into_vec());
+        answers.extend_from_slice(of_part.as_slice());
     }
     Ok(Matrix::from_vec(n, names, answers))
 }
