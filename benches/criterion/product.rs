@@ -156,9 +156,11 @@ fn threads(c: &mut Criterion) {
             group.bench_function(
                 BenchmarkId::new(format!("{m}×{k}×{n}"), format!("{threads} {name}")),
                 |bench| {
-                    let operations = if name == "team" { usize::MAX } else { 0 };
                     pool.install(|| {
-                        bench.iter_custom(|times| team(operations, || (0..times).map(|_| product()).sum()));
+                        bench.iter_custom(|times| {
+                            let mut products = || (0..times).map(|_| product()).sum();
+                            if name == "team" { team(true, products) } else { products() }
+                        });
                     });
                 },
             );

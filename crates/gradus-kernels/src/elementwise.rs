@@ -6,6 +6,9 @@ use crate::reduce::{largest, total};
 use crate::share::{OPERATIONS_OF_A_COPY, Split, share, threads_for};
 use crate::{Kernel, Real, dispatch};
 
+/// Threads meet at multiples of this many numbers: whole lines of the cache.
+const GRAIN: usize = 16;
+
 /// x ← e^x for each element; error at most 1 ulp.
 pub fn exp<R: Real>(x: &mut [R]) {
     dispatch(Apply { x, function: Function::Exp });
@@ -37,7 +40,8 @@ pub fn scale<R: Real>(x: &mut [R], factor: R) {
 /// If the slices differ in length.
 pub fn axpy<R: Real>(y: &mut [R], factor: R, x: &[R]) {
     assert_eq!(y.len(), x.len(), "axpy needs two slices of one length");
-    dispatch(Axpy { y, factor, x });
+    let (n, threads) = (y.len(), threads_for(y.len() * OPERATIONS_OF_A_COPY));
+    share(Axpy { y, factor, x }, n, GRAIN, threads, &dispatch);
 }
 
 /// `out` ← `a` ⊙ `b`.
@@ -209,6 +213,14 @@ struct Axpy<'a, R> {
     y: &'a mut [R],
     factor: R,
     x: &'a [R],
+}
+
+impl<R: Real> Split for Axpy<'_, R> {
+    fn split_at(self, at: usize) -> (Self, Self) {
+        let Self { y, factor, x } = self;
+        let ((y_low, y_high), (x_low, x_high)) = (y.split_at_mut(at), x.split_at(at));
+        (Self { y: y_low, factor, x: x_low }, Self { y: y_high, factor, x: x_high })
+    }
 }
 
 impl<R: Real> Kernel for Axpy<'_, R> {

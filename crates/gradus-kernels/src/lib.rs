@@ -41,4 +41,4 @@ pub use product::{
 };
 pub use real::Real;
 pub use share::{Split, share, threads_for};
-pub use team::{WORTH_A_TEAM, standing_team, team};
+pub use team::{standing_team, team};

@@ -3,6 +3,7 @@
 //! The order of each sum is fixed by the code, so its bits depend on neither instruction set nor number of threads: a sum
 //! over a slice runs in 16 interleaved partial sums (element i goes to sum i mod 16), which are added in pairs at the end.
 
+use crate::share::OPERATIONS_OF_A_COPY;
 use crate::{Kernel, MatrixView, Real, dispatch, share, threads_for};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -36,7 +37,7 @@ pub fn max_abs<R: Real>(x: &[R]) -> R {
 
 /// Whether every number is finite.
 pub fn all_finite<R: Real>(x: &[R]) -> bool {
-    let threads = threads_for(x.len());
+    let threads = threads_for(x.len() * OPERATIONS_OF_A_COPY);
     if threads == 1 {
         return dispatch(AllFinite { x });
     }

@@ -117,7 +117,7 @@ mod tests {
             part.iter_mut().for_each(|item| *item += length);
         };
         pool.install(|| share(&mut items[..], length, grain, threads, &work));
-        pool.install(|| team(usize::MAX, || share(&mut items[..], length, grain, threads, &work)));
+        pool.install(|| team(true, || share(&mut items[..], length, grain, threads, &work)));
         assert!(items.into_iter().eq(2 * length..3 * length), "{length} items in grains of {grain}");
     }
 

@@ -14,11 +14,6 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-/// Below so many multiply-adds nobody is called and nothing is shared: to bring what there is from one core to the other takes longer
-/// than it saves. By `cargo xtask bench`, growth by size of the batch: 64 examples through 54-128-128-7, 4.7 million multiply-adds,
-/// took longer on two threads than on one, with AVX2 as with AVX-512, and 256 did not.
-pub const WORTH_A_TEAM: usize = 1 << 23;
-
 /// Looks for work before giving way to other programs: more than the pauses within a step take.
 const LOOKS: u32 = 1000;
 /// Looks before dozing off: more than the pauses between two steps take, unless whoever watches the training has stopped it.
@@ -33,13 +28,13 @@ thread_local! {
     static AT_A_PART: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Does `work`, which comes to so many multiply-adds altogether, with the threads of the current rayon pool standing by:
-/// what it shares by [`share`](crate::share::share) and [`product_shared`](crate::product_shared) meanwhile goes to them. Where it is
-/// little, it is done here and nothing of it is shared.
+/// Does `work` with the threads of the current rayon pool standing by: what it shares by [`share`](crate::share::share) and
+/// [`product_shared`](crate::product_shared) meanwhile goes to them. Where it is so little that it `is_shared` in vain, because to bring
+/// it from one core to the other takes longer than it saves, it is done here and nothing of it is shared.
 ///
 /// Allocates nothing. The other threads of the pool do nothing else until `work` is over.
-pub fn team<T: Send>(operations: usize, work: impl FnOnce() -> T + Send) -> T {
-    let Some(team) = Team::worth(operations) else { return work() };
+pub fn team<T: Send>(is_shared: bool, work: impl FnOnce() -> T + Send) -> T {
+    let Some(team) = Team::call(is_shared) else { return work() };
     if team.threads == 1 {
         return team.lead(work);
     }
@@ -48,10 +43,10 @@ pub fn team<T: Send>(operations: usize, work: impl FnOnce() -> T + Send) -> T {
     result.unwrap_or_else(|| unreachable!("the leader has done its work, or its panic has gone on"))
 }
 
-/// As [`team`], for many steps of so many multiply-adds each: between two of them nobody goes to sleep. The work stays on the
+/// As [`team`], for many steps: between two of them nobody goes to sleep. The work stays on the
 /// thread that calls it. Allocates a little.
-pub fn standing_team<T>(operations: usize, work: impl FnOnce() -> T) -> T {
-    let Some(team) = Team::worth(operations) else { return work() };
+pub fn standing_team<T>(is_shared: bool, work: impl FnOnce() -> T) -> T {
+    let Some(team) = Team::call(is_shared) else { return work() };
     if team.threads == 1 {
         return team.lead(work);
     }
@@ -101,10 +96,10 @@ struct Team {
 unsafe impl Sync for Team {}
 
 impl Team {
-    /// A team of all threads of the current pool where so many multiply-adds are worth one, and of this thread alone elsewhere, so that
-    /// nothing within them is shared either; none where this thread leads one already.
-    fn worth(operations: usize) -> Option<Self> {
-        let threads = if operations < WORTH_A_TEAM { 1 } else { threads::number() };
+    /// A team of all threads of the current pool, or of this thread alone, so that nothing is shared; none where this thread leads one
+    /// already.
+    fn call(is_shared: bool) -> Option<Self> {
+        let threads = if is_shared { threads::number() } else { 1 };
         size().is_none().then(|| Self::new(threads))
     }
 
@@ -262,11 +257,11 @@ mod tests {
             }
             true
         };
-        let led = pool.install(|| [team(usize::MAX, work), standing_team(usize::MAX, work)]);
+        let led = pool.install(|| [team(true, work), standing_team(true, work)]);
         assert_eq!(led, [true; 2]);
-        let within = |operations| pool.install(|| standing_team(operations, || team(usize::MAX, size)));
-        assert_eq!(within(usize::MAX), Some(threads), "a step within many has the team that there is");
-        assert_eq!(within(WORTH_A_TEAM - 1), Some(1), "little work is not shared");
+        let within = |is_shared| pool.install(|| standing_team(is_shared, || team(true, size)));
+        assert_eq!(within(true), Some(threads), "a step within many has the team that there is");
+        assert_eq!(within(false), Some(1), "little work is not shared");
         assert!(size().is_none());
     }
 
@@ -304,7 +299,7 @@ mod tests {
             let wait = || _ = rayon::join(first, || std::thread::sleep(Duration::from_millis(4)));
             pool.scope(|scope| {
                 scope.spawn(|_| busy());
-                standing_team(usize::MAX, wait);
+                standing_team(true, wait);
             });
         }
     }
@@ -313,15 +308,13 @@ mod tests {
     fn a_panic_in_a_part_reaches_the_leader_and_the_team_goes_on() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().expect("threads can be started");
         pool.install(|| {
-            team(usize::MAX, || {
+            team(true, || {
                 let broken = || post(3, &|part| assert!(part != 1, "part 1"));
                 assert!(catch_unwind(AssertUnwindSafe(broken)).is_err());
                 assert!(post(3, &|_| ()));
             });
-            let broken: [fn(); 2] = [
-                || team(usize::MAX, || panic!("the leader")),
-                || standing_team(usize::MAX, || panic!("the leader")),
-            ];
+            let broken: [fn(); 2] =
+                [|| team(true, || panic!("the leader")), || standing_team(true, || panic!("the leader"))];
             assert!(broken.into_iter().all(|broken| catch_unwind(broken).is_err()));
             assert!(size().is_none());
         });

@@ -1,4 +1,4 @@
-//! A large batch in lanes learns what the same batch learns as a whole, with the same bits on any number of threads.
+//! A batch in lanes learns what the same batch learns as a whole, with the same bits on any number of threads.
 
 #![allow(clippy::unwrap_used, reason = "a test may")]
 
@@ -9,31 +9,40 @@ use gradus::optim::{Group, Optimizer, Rule};
 use gradus::train::{Lanes, NotFinite, Objective, step};
 use gradus::{Matrix, Operands, Real};
 
-const WIDTHS: [usize; 4] = [6, 20, 9, 3];
+/// Networks and batches that pass in two lanes, in four, and in four of several blocks or more.
+const CASES: [([usize; 4], &[usize]); 2] =
+    [([6, 96, 70, 3], &[190, 511, 600, 2048]), ([6, 20, 9, 3], &[3900, 10_001])];
+fn cases() -> impl Iterator<Item = ([usize; 4], usize)> {
+    CASES.iter().flat_map(|(widths, rows)| rows.iter().map(|rows| (*widths, *rows)))
+}
+
+const INPUTS: usize = 6;
+const OUTPUTS: usize = 3;
 
 /// `rows` examples with numbers that repeat after a prime, so that no two blocks are alike.
 fn examples<R: Real>(rows: usize) -> (Matrix<R>, Vec<R>, Vec<R>) {
     let number = |i: usize, prime: usize| R::from_f64((i % prime) as f64 / prime as f64 - 0.4);
-    let inputs = Matrix::from_vec(rows, WIDTHS[0], (0..rows * WIDTHS[0]).map(|i| number(i, 9973)).collect());
-    let targets = (0..rows * WIDTHS[3]).map(|i| number(i, 7919)).collect();
+    let inputs = Matrix::from_vec(rows, INPUTS, (0..rows * INPUTS).map(|i| number(i, 9973)).collect());
+    let targets = (0..rows * OUTPUTS).map(|i| number(i, 7919)).collect();
     (inputs, targets, (0..rows).map(|i| R::from_f64(1.0 + (i % 3) as f64)).collect())
 }
 
-fn network<R: Real>() -> Network<R> {
-    let hidden = vec![(WIDTHS[1], Activation::Tanh), (WIDTHS[2], Activation::Relu)];
+fn network<R: Real>([inputs, first, second, outputs]: [usize; 4]) -> Network<R> {
+    let hidden = vec![(first, Activation::Tanh), (second, Activation::Relu)];
     let link = Loss::SquaredError.default_link();
-    Network::new(&Architecture { inputs: WIDTHS[0], hidden, outputs: WIDTHS[3], link }, None, 1).unwrap()
+    Network::new(&Architecture { inputs, hidden, outputs, link }, None, 1).unwrap()
 }
 
 /// Loss and parameters after two steps of plain descent: with batches of `rows`, then with a short one.
 fn after_two_steps<R: Real>(
+    widths: [usize; 4],
     rows: usize,
     threads: usize,
     dropout: Option<Dropout>,
     in_lanes: bool,
 ) -> (Vec<f64>, Vec<R>) {
     let (inputs, targets, weights) = examples::<R>(rows);
-    let mut network = network::<R>();
+    let mut network = network::<R>(widths);
     let n = network.parameters().len();
     let mut optimizer = Optimizer::new(Rule::Sgd, vec![Group::new(0..n)], n);
     optimizer.set_rate(0.5);
@@ -42,7 +51,7 @@ fn after_two_steps<R: Real>(
     let mut work = Workspace::new(&network, rows, dropout.is_some());
     let batch = Batch { inputs: inputs.view(), targets: &targets, weights: Some(&weights), step: 1 };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-    let losses = [batch, batch.block(5..300)].map(|batch| {
+    let losses = [batch, batch.block(5..rows.min(300))].map(|batch| {
         pool.install(|| match in_lanes {
             true => lanes.step(&mut network, &batch, &objective, &mut optimizer),
             false => step(&mut network, &mut work, &batch, &objective, &mut optimizer),
@@ -54,12 +63,12 @@ fn after_two_steps<R: Real>(
 
 #[test]
 fn lanes_learn_what_the_whole_batch_does() {
-    for rows in [2048, 3000, 10_001] {
-        let whole = after_two_steps::<f64>(rows, 1, None, false);
-        let lanes = after_two_steps::<f64>(rows, 1, None, true);
+    for (widths, rows) in cases() {
+        let whole = after_two_steps::<f64>(widths, rows, 1, None, false);
+        let lanes = after_two_steps::<f64>(widths, rows, 1, None, true);
         let both = |(losses, parameters): (Vec<f64>, Vec<f64>)| [losses, parameters].concat();
         for (whole, lanes) in both(whole).into_iter().zip(both(lanes)) {
-            assert!((whole - lanes).abs() <= 1e-13, "{rows} rows: {lanes}, not {whole}");
+            assert!((whole - lanes).abs() <= 1e-13, "{widths:?}, {rows} rows: {lanes}, not {whole}");
         }
     }
 }
@@ -118,10 +127,13 @@ fn a_narrow_network_learns_the_same_bits_either_way() {
 
 #[test]
 fn bits_do_not_depend_on_the_number_of_threads() {
-    for dropout in [None, Some(Dropout { probability: 0.3, seed: 2 })] {
-        let one = after_two_steps::<f32>(20_000, 1, dropout, true);
-        for threads in [2, 3, 4, 8] {
-            assert_eq!(after_two_steps::<f32>(20_000, threads, dropout, true), one, "{threads} threads");
+    for (widths, rows) in cases() {
+        for dropout in [None, Some(Dropout { probability: 0.3, seed: 2 })] {
+            let one = after_two_steps::<f32>(widths, rows, 1, dropout, true);
+            for threads in [2, 3, 4, 8] {
+                let found = after_two_steps::<f32>(widths, rows, threads, dropout, true);
+                assert_eq!(found, one, "{widths:?}, {rows} rows, {threads} threads");
+            }
         }
     }
 }
@@ -131,7 +143,7 @@ fn bits_do_not_depend_on_the_number_of_threads() {
 fn a_batch_that_leaves_the_range_is_named() {
     let (mut inputs, targets, _) = examples::<f32>(4000);
     inputs.row_mut(3999)[0] = f32::INFINITY;
-    let mut network = network::<f32>();
+    let mut network = network::<f32>([6, 20, 9, 3]);
     let before = network.clone();
     let n = network.parameters().len();
     let mut optimizer = Optimizer::new(Rule::Sgd, vec![Group::new(0..n)], n);

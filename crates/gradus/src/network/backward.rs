@@ -8,10 +8,10 @@
 //! needed by nobody and not computed.
 
 use super::forward::ROWS_OF_A_PART;
-use super::{Activation, Network, PackedWeights, Workspace};
+use super::{Activation, Network, Workspace};
 use crate::{MatrixView, MatrixViewMut, Real};
 use gradus_kernels::{
-    Onto, Panels, Split, elementwise, product_shared, product_with, reduce, share, threads_for,
+    DEPTH, Onto, Panels, Split, elementwise, product_shared, product_with, reduce, share, threads_for,
 };
 
 impl<R: Real> Network<R> {
@@ -25,21 +25,13 @@ impl<R: Real> Network<R> {
     }
 
     pub(crate) fn backward_compiled(&self, inputs: MatrixView<'_, R>, work: &mut Workspace<R>) {
-        let mut weights = std::mem::take(&mut work.weights);
-        weights.pack_backward(self);
-        self.backward_with(&weights, inputs, Onto::Nothing, work);
-        work.weights = weights;
+        work.weights.pack_backward(self);
+        self.backward_packed(inputs, Onto::Nothing, work);
     }
 
-    /// As [`backward`](Self::backward), with this network's weights as they were packed, and with the gradient added to the
-    /// one in `work` where `onto` says so.
-    pub(crate) fn backward_with(
-        &self,
-        weights: &PackedWeights<R>,
-        inputs: MatrixView<'_, R>,
-        onto: Onto,
-        work: &mut Workspace<R>,
-    ) {
+    /// As [`backward`](Self::backward), with this network's weights as [`Workspace::pack`] has left them, and with the gradient
+    /// added to the one in `work` where `onto` says so.
+    pub(crate) fn backward_packed(&self, inputs: MatrixView<'_, R>, onto: Onto, work: &mut Workspace<R>) {
         let (n, threads) = (inputs.rows(), threads_for(inputs.rows() * self.parameters().len()));
         for index in (0..self.layers().len()).rev() {
             self.parameter_gradients(index, inputs, onto, work);
@@ -56,14 +48,14 @@ impl<R: Real> Network<R> {
                 nets: work.nets[index - 1].rows_slice(0..n),
                 outputs: work.outputs[index - 1].rows_slice(0..n),
             };
-            let panels = &weights.backward[index - 1];
+            let panels = &work.weights.backward[index - 1];
             share(rows, n, ROWS_OF_A_PART, threads, &|rows: BackwardRows<'_, R>| {
                 rows.pass(panels, shape.activation);
             });
         }
     }
 
-    /// ∂E/∂W and ∂E/∂b of one layer, from its Δ and the outputs of the layer before.
+    /// ∂E/∂W and ∂E/∂b of one layer, from its Δ and the outputs of the layer before; both are summed in chains of [`DEPTH`] rows.
     fn parameter_gradients(
         &self,
         index: usize,
@@ -80,10 +72,16 @@ impl<R: Real> Network<R> {
         let delta = &work.deltas[index];
         signals.pack(work.signals(index, inputs));
         product_shared(d_weights, delta.top(n).transposed(), &signals, onto);
-        if onto == Onto::Nothing {
-            d_biases.fill(R::ZERO);
+        for start in (0..n).step_by(DEPTH) {
+            let sums = &mut work.bias_sums[..shape.outputs];
+            sums.fill(R::ZERO);
+            let (to_end, _) = delta.top(n).split_rows(n.min(start + DEPTH));
+            reduce::add_column_sums(sums, to_end.split_rows(start).1);
+            match (start, onto) {
+                (0, Onto::Nothing) => d_biases.copy_from_slice(sums),
+                _ => elementwise::axpy(d_biases, R::ONE, sums),
+            }
         }
-        reduce::add_column_sums(d_biases, delta.top(n));
         (work.gradients, work.signals) = (gradients, signals);
     }
 }

@@ -3,7 +3,7 @@
 //! Rows know nothing of each other: each thread takes some of them, and product, biases, activation and dropout of a few
 //! rows follow each other while these are in the nearest cache.
 
-use super::{Activation, DropoutAt, Network, PackedWeights, Predictor, Workspace};
+use super::{Activation, DropoutAt, Network, Predictor, Workspace};
 use crate::{Matrix, MatrixView, MatrixViewMut, Real};
 use gradus_kernels::{Onto, Panels, Split, elementwise, product_with, share, threads_for};
 
@@ -26,16 +26,13 @@ impl<R: Real> Network<R> {
         dropout: Option<DropoutAt>,
         work: &mut Workspace<R>,
     ) {
-        let mut weights = std::mem::take(&mut work.weights);
-        weights.pack_forward(self);
-        self.forward_with(&weights, inputs, dropout, work);
-        work.weights = weights;
+        work.weights.pack_forward(self);
+        self.forward_packed(inputs, dropout, work);
     }
 
-    /// As [`forward`](Self::forward), with this network's weights as they were packed.
-    pub fn forward_with(
+    /// As [`forward`](Self::forward), with this network's weights as [`Workspace::pack`] has left them.
+    pub(crate) fn forward_packed(
         &self,
-        weights: &PackedWeights<R>,
         inputs: MatrixView<'_, R>,
         dropout: Option<DropoutAt>,
         work: &mut Workspace<R>,
@@ -59,7 +56,7 @@ impl<R: Real> Network<R> {
                 masks: if masked { work.masks[index].rows_slice(0..n) } else { &[] },
                 dropped: if masked { dropped.rows_slice_mut(0..n) } else { &mut [] },
             };
-            let panels = &weights.forward[index];
+            let panels = &work.weights.forward[index];
             share(rows, n, ROWS_OF_A_PART, threads, &|rows: ForwardRows<'_, R>| {
                 rows.pass(panels, layer.biases, layer.activation);
             });

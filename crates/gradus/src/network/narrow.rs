@@ -53,6 +53,8 @@ struct NarrowLayer<R> {
     delta: Matrix<R>,
     /// ∂E/∂W of the block at hand, as far as its chains have come: (units, inputs) or, turned, (inputs, units).
     d_weights: Matrix<R>,
+    /// The same of ∂E/∂b: (units).
+    d_biases: Vec<R>,
     is_turned: bool,
 }
 
@@ -81,7 +83,8 @@ impl<R: Real> NarrowLayer<R> {
         let [forward, backward, nets, outputs, delta, d_weights] =
             sizes.map(|(rows, columns)| Matrix::zeros(rows, columns));
         let shape = layers[index].clone();
-        Self { shape, forward, backward, nets, outputs, delta, d_weights, is_turned }
+        let d_biases = vec![R::ZERO; shape.outputs];
+        Self { shape, forward, backward, nets, outputs, delta, d_weights, d_biases, is_turned }
     }
 
     /// Takes over the layer's parameters.
@@ -109,7 +112,8 @@ impl<R: Real> NarrowLayer<R> {
     fn end_block(&self, gradients: &mut [R], put: impl Fn(&mut R, R)) {
         let (d_weights, row) = (self.d_weights.as_slice(), self.d_weights.columns());
         let (of_unit, of_input) = if self.is_turned { (1, row) } else { (row, 1) };
-        let gradients = &mut gradients[self.shape.weights.clone()];
+        let (gradients, of_biases) = self.shape.split_mut(gradients);
+        of_biases.iter_mut().zip(&self.d_biases).for_each(|(to, &from)| put(to, from));
         let mut to = 0;
         for unit in 0..self.shape.outputs {
             let mut from = unit * of_unit;
@@ -157,7 +161,8 @@ impl<R: Real> Narrow<R> {
         };
         let parameters = layers.last().map_or(0, |layer| layer.biases.end);
         let numbers = (0..layers.len()).map(of_layer).sum::<usize>() + 3 * rows * outputs + parameters;
-        (numbers * size_of::<R>()) as u128
+        let biases = layers.iter().map(|layer| layer.outputs).sum::<usize>();
+        ((numbers + biases) * size_of::<R>()) as u128
     }
 
     /// The loss of a batch, the sum over its pieces of what `evaluate` says of each; fills `gradients`.
@@ -169,7 +174,6 @@ impl<R: Real> Narrow<R> {
     ) -> f64 {
         let mut loss = 0.0;
         self.layers.iter_mut().for_each(|layer| layer.take(network.parameters()));
-        self.gradients.fill(R::ZERO);
         for (index, block) in batch.parts(BLOCK).enumerate() {
             let mut chain = Chain::Begins;
             for piece in block.parts(PIECE) {
@@ -228,8 +232,12 @@ impl<R: Real> Narrow<R> {
                     row[..delta.len()].copy_from_slice(delta);
                 }
             }
-            let delta = if index == last { self.delta.top(n) } else { layer.units(&layer.delta, n) };
-            reduce::add_column_sums(&mut self.gradients[layer.shape.biases.clone()], delta);
+            let delta =
+                if index == last { self.delta.top(n) } else { layer.delta.top(n).left(layer.shape.outputs) };
+            if chain == Chain::Begins {
+                layer.d_biases.fill(R::ZERO);
+            }
+            reduce::add_column_sums(&mut layer.d_biases, delta);
             match before.last_mut() {
                 Some(before) if !layer.is_turned => {
                     let (d_weights, signals) = (layer.d_weights.view_mut(), before.outputs.top(n));
@@ -266,7 +274,8 @@ mod tests {
             let of_layer = |layer: &NarrowLayer<f32>| {
                 let matrices = [&layer.forward, &layer.backward, &layer.nets, &layer.outputs];
                 let others = [&layer.delta, &layer.d_weights];
-                matrices.iter().chain(&others).map(|matrix| matrix.as_slice().len()).sum::<usize>()
+                let numbers = matrices.iter().chain(&others).map(|matrix| matrix.as_slice().len());
+                numbers.sum::<usize>() + layer.d_biases.len()
             };
             let outputs = [&made.logits, &made.predictions, &made.delta];
             let taken = made.layers.iter().map(of_layer).sum::<usize>()

@@ -26,6 +26,8 @@ pub struct Workspace<R> {
     pub(super) weights: PackedWeights<R>,
     /// What one layer at a time was given (n, inputs), packed: the right operand of its gradient.
     pub(super) signals: Panels<R>,
+    /// Σ over the batch of one layer's Δ at a time, (outputs).
+    pub(super) bias_sums: Vec<R>,
 }
 
 impl<R: Real> Workspace<R> {
@@ -44,20 +46,9 @@ impl<R: Real> Workspace<R> {
         with_dropout: bool,
         operands: Operands,
     ) -> Self {
-        let weights = PackedWeights::for_training(network, operands);
-        Self { weights, ..Self::without_weights(network, capacity, with_dropout, operands) }
-    }
-
-    /// The same for whoever keeps the packed weights elsewhere.
-    pub(crate) fn without_weights(
-        network: &Network<R>,
-        capacity: usize,
-        with_dropout: bool,
-        operands: Operands,
-    ) -> Self {
         let (hidden, all) = (&network.layers()[..network.layers().len() - 1], network.layers());
         let dropout: &[LayerShape] = if with_dropout { hidden } else { &[] };
-        let widest = all.iter().map(|layer| layer.inputs).max().unwrap_or(0);
+        let widest = |side: fn(&LayerShape) -> usize| all.iter().map(side).max().unwrap_or(0);
         Self {
             nets: buffers(all, capacity),
             outputs: buffers(hidden, capacity),
@@ -66,9 +57,16 @@ impl<R: Real> Workspace<R> {
             predictions: Matrix::zeros(capacity, network.outputs()),
             deltas: buffers(all, capacity),
             gradients: Aligned::filled(R::ZERO, network.parameters().len()),
-            weights: PackedWeights::default(),
-            signals: Panels::of(operands, capacity, widest),
+            weights: PackedWeights::for_training(network, operands),
+            signals: Panels::of(operands, capacity, widest(|layer| layer.inputs)),
+            bias_sums: vec![R::ZERO; widest(|layer| layer.outputs)],
         }
+    }
+
+    /// Takes over the weights of `network`, for as many passes forward and back as there are until they change.
+    pub(crate) fn pack(&mut self, network: &Network<R>) {
+        self.weights.pack_forward(network);
+        self.weights.pack_backward(network);
     }
 
     /// What layer `index` was given by the one before, (n, inputs); `inputs` for the first.

@@ -1,73 +1,93 @@
-//! A large batch's way through a network: in blocks of rows small enough for the nearest caches, and in lanes that threads
-//! can share.
+//! A batch's way through a network: in lanes that threads can share, and in blocks of rows small enough for the nearest caches.
 //!
-//! A lane is a run of consecutive blocks; each block goes all the way forward and back before the next one starts, and adds its
-//! gradient to the lane's. The lanes' gradients are added up at the end, the first lane first. How many lanes there are depends
-//! on the sizes of batch and network and on nothing else, so the bits do not depend on the number of threads.
+//! A lane is a run of consecutive rows. It goes all the way forward and back on one thread, block by block, and adds its blocks'
+//! gradients up; nothing that a row leaves behind goes from one core to another. The lanes' gradients are added up at the end, the
+//! first lane first. How many lanes there are depends on the sizes of batch and network and on nothing else, so the bits do not
+//! depend on the number of threads.
 //!
-//! A small batch, or one through a network so large that a gradient for each lane would cost more than it saves, goes through
-//! as a whole: see [`step`]. Through a narrow network it goes in smaller pieces, without panels: see [`Narrow`].
+//! A batch whose work is little, or one through a network so large that a gradient for each lane would cost more than it saves, goes
+//! through as a whole: see [`step`]. Through a narrow network it goes in smaller pieces, without panels: see [`Narrow`].
 
 use super::{NotFinite, Objective, step};
 use crate::Real;
 use crate::data::Batch;
-use crate::network::{LayerShape, Narrow, Network, PackedWeights, Workspace};
+use crate::network::{LayerShape, Narrow, Network, Workspace};
 use crate::optim::Optimizer;
 use gradus_kernels::reduce::all_finite;
-use gradus_kernels::{Aligned, DEPTH, Onto, Operands, WORTH_A_TEAM, elementwise, share, team, threads_for};
+use gradus_kernels::{Aligned, DEPTH, Onto, Operands, elementwise, share, team, threads_for};
+use std::iter::{once, repeat};
 use std::ops::Range;
 
 /// A step multiplies by each weight once on the way forward and twice on the way back.
 const PRODUCTS: usize = 3;
-/// Rows of a block: as many as a product adds up in one chain, so that a batch in one lane has the bits of a whole one.
+/// Multiply-adds from which a step gains by lanes on two threads: with fewer, the threads wait for each other longer than they work.
+/// This and what follows was found with `gradus-lab`'s example `throughput` on two cores with AVX-512, networks 54-W-W-7 of 32 to 2,000
+/// units taking turns with one lane, two and four.
+const WORTH_LANES: usize = 1 << 22;
+/// Multiply-adds from which a step of one lane gains by sharing each of its products.
+const WORTH_SHARED_PRODUCTS: usize = 1 << 23;
+/// Batches of so many rows take two lanes, and of so many four.
+const ROWS_OF_TWO_LANES: usize = 96;
+const ROWS_OF_FOUR_LANES: usize = 512;
+/// Adding up more parameters than this for each row of the batch, or than this altogether, takes longer than lanes save.
+const PARAMETERS_OF_A_ROW: usize = 1 << 11;
+const MOST_PARAMETERS: usize = 1 << 20;
+/// Rows of a block: as many as a product adds up in one chain.
 const BLOCK: usize = DEPTH;
-/// Batches with fewer blocks go through as a whole.
-const FEWEST_BLOCKS: usize = 8;
-/// Blocks of a lane: enough that adding its gradient to the others' is little beside them.
+/// Batches of many blocks have a lane for so many of them, whose gradient stays in the cache from one to the next.
 const BLOCKS_OF_A_LANE: usize = 4;
-/// A bound on the memory that their gradients take: 64 MiB in f32 at the most.
+/// Bounds on the lanes and on the memory that their gradients take: 64 MiB in f32.
 const MOST_LANES: usize = 64;
-/// Rows times parameters from which a step is worth a team of threads.
-const WORTH_TWO_THREADS: usize = WORTH_A_TEAM / PRODUCTS;
-/// A gradient larger than this does not stay in the second cache from one block to the next.
-const MOST_PARAMETERS: usize = 1 << 18;
+const MOST_NUMBERS: usize = 1 << 24;
+/// Lanes begin at multiples of so many rows, so that only the last one has a tile that is not full.
+const GRAIN: usize = 16;
 
-/// Multiply-adds of a step with a batch of so many rows.
-pub(super) fn operations<R: Real>(network: &Network<R>, batch_rows: usize) -> usize {
-    batch_rows.saturating_mul(network.parameters().len()).saturating_mul(PRODUCTS)
+/// Whether a step with batches of `rows` gains by more than one thread.
+pub(super) fn is_shared<R: Real>(network: &Network<R>, rows: usize) -> bool {
+    let parameters = network.parameters().len();
+    n_lanes(rows, parameters) > 1 || operations(rows, parameters) >= WORTH_SHARED_PRODUCTS
 }
 
-/// How many lanes batches of `batch_rows` take through a network with so many parameters.
-fn n_lanes(batch_rows: usize, parameters: usize) -> usize {
-    let blocks = batch_rows.div_ceil(BLOCK);
-    if blocks < FEWEST_BLOCKS || parameters > MOST_PARAMETERS {
+/// Multiply-adds of a step.
+fn operations(rows: usize, parameters: usize) -> usize {
+    rows.saturating_mul(parameters).saturating_mul(PRODUCTS)
+}
+
+/// How many lanes a batch of `rows` takes through a network with so many parameters: a power of two, and never fewer than a smaller
+/// batch.
+fn n_lanes(rows: usize, parameters: usize) -> usize {
+    let most_parameters = MOST_PARAMETERS.min(rows.saturating_mul(PARAMETERS_OF_A_ROW));
+    if operations(rows, parameters) < WORTH_LANES || parameters > most_parameters {
         return 1;
     }
-    (blocks / BLOCKS_OF_A_LANE).next_power_of_two().min(MOST_LANES)
+    let few = match rows {
+        ROWS_OF_FOUR_LANES.. => 4,
+        ROWS_OF_TWO_LANES.. => 2,
+        _ => 1,
+    };
+    let many = (rows.div_ceil(BLOCK) / BLOCKS_OF_A_LANE).next_power_of_two();
+    let most = MOST_LANES.min(1 << (MOST_NUMBERS / parameters).ilog2());
+    many.max(few).min(most)
 }
 
-/// Rows that the longest of so many lanes has.
-fn rows_of_a_lane(batch_rows: usize, n_lanes: usize) -> usize {
-    match n_lanes {
-        1 => batch_rows,
-        _ => batch_rows.div_ceil(BLOCK).div_ceil(n_lanes) * BLOCK,
-    }
+/// The first row of lane `index` of `n_lanes`, in a batch of `rows`.
+fn first_row(index: usize, n_lanes: usize, rows: usize) -> usize {
+    let grain = if rows < n_lanes * BLOCK { GRAIN } else { BLOCK };
+    (rows.div_ceil(grain) * index / n_lanes * grain).min(rows)
 }
 
 /// Everything that training steps with batches of one size need, allocated once.
 #[derive(Clone, Debug)]
-pub struct Lanes<R> {
-    /// Those that all lanes multiply by, where they multiply by packed ones.
-    weights: PackedWeights<R>,
-    lanes: Vec<Lane<R>>,
-}
+pub struct Lanes<R>(Vec<Lane<R>>);
 
-/// Some blocks of a batch.
+/// Some consecutive rows of a batch.
 #[derive(Clone, Debug)]
 struct Lane<R> {
     way: Way<R>,
     rows: Range<usize>,
     loss: f64,
+    /// Whether its gradient has been added to the first lane's already.
+    is_added: bool,
 }
 
 /// How examples go through the network.
@@ -86,31 +106,21 @@ impl<R: Real> Lanes<R> {
     /// If the operands are bf16 and the network's numbers are not f32.
     pub fn new(network: &Network<R>, batch_rows: usize, with_dropout: bool, operands: Operands) -> Self {
         let n_lanes = n_lanes(batch_rows, network.parameters().len());
-        let is_narrow = is_narrow(network.layers(), batch_rows, with_dropout, operands);
-        let is_whole = n_lanes == 1 && !is_narrow;
-        let way = || match (is_narrow, is_whole) {
-            (true, _) => Way::Narrow(Narrow::new(network, rows_of_a_lane(batch_rows, n_lanes))),
-            (_, true) => Way::General(Workspace::with_operands(network, batch_rows, with_dropout, operands)),
-            _ => Way::General(Workspace::without_weights(network, BLOCK, with_dropout, operands)),
+        let rows = rows_at_once(batch_rows, n_lanes);
+        let way = || match is_narrow(network.layers(), batch_rows, with_dropout, operands) {
+            true => Way::Narrow(Narrow::new(network, rows)),
+            false => Way::General(Workspace::with_operands(network, rows, with_dropout, operands)),
         };
-        let weights = match is_narrow || is_whole {
-            true => PackedWeights::default(),
-            false => PackedWeights::for_training(network, operands),
-        };
-        let lanes = (0..n_lanes).map(|_| Lane { way: way(), rows: 0..0, loss: 0.0 }).collect();
-        Self { weights, lanes }
+        Self((0..n_lanes).map(|_| Lane { way: way(), rows: 0..0, loss: 0.0, is_added: false }).collect())
     }
 
     /// Bytes that they take for these layers.
     pub fn bytes(layers: &[LayerShape], batch_rows: usize, with_dropout: bool) -> u128 {
-        let parameters = layers.last().map_or(0, |layer| layer.biases.end);
-        let n_lanes = n_lanes(batch_rows, parameters);
-        let lane = match n_lanes {
-            _ if is_narrow(layers, batch_rows, with_dropout, Operands::Same) => {
-                Narrow::<R>::bytes(layers, rows_of_a_lane(batch_rows, n_lanes))
-            }
-            1 => Workspace::<R>::bytes(layers, batch_rows, with_dropout),
-            _ => Workspace::<R>::bytes(layers, BLOCK, with_dropout),
+        let n_lanes = n_lanes(batch_rows, layers.last().map_or(0, |layer| layer.biases.end));
+        let rows = rows_at_once(batch_rows, n_lanes);
+        let lane = match is_narrow(layers, batch_rows, with_dropout, Operands::Same) {
+            true => Narrow::<R>::bytes(layers, rows),
+            false => Workspace::<R>::bytes(layers, rows, with_dropout),
         };
         n_lanes as u128 * lane
     }
@@ -136,56 +146,61 @@ impl<R: Real> Lanes<R> {
         objective: &Objective,
         optimizer: &mut Optimizer<R>,
     ) -> Result<f64, NotFinite> {
-        team(operations(network, batch.rows()), || {
-            if let [Lane { way: Way::General(work), .. }] = &mut self.lanes[..] {
+        team(is_shared(network, batch.rows()), || {
+            if let [Lane { way: Way::General(work), .. }] = &mut self.0[..] {
                 return step(network, work, batch, objective, optimizer);
             }
-            let value = self.gradient(network, batch, objective);
-            let gradients = self.lanes[0].way.gradients();
-            if !value.is_finite() || !all_finite(gradients) {
-                return Err(not_finite(network, batch, objective));
+            let (parameters, n) = (network.parameters().len(), batch.rows());
+            let lanes = self.of(n, parameters);
+            let pass = Pass { network, batch, weight: batch.weight(), objective };
+            let (n_lanes, threads) = (lanes.len(), threads_for(n.saturating_mul(parameters)));
+            share(&mut lanes[..], n_lanes, 1, threads, &|lanes: &mut [Lane<R>]| pass.lanes(lanes));
+            let value = add_up(lanes) + objective.penalty(network.parameters());
+            if !value.is_finite() || !all_finite(lanes[0].way.gradients()) {
+                return Err(pass.not_finite(lanes));
             }
+            let gradients = lanes[0].way.gradients();
             objective.clip(gradients);
             optimizer.update(network.parameters_mut(), gradients);
             Ok(value)
         })
     }
 
-    /// The batch's loss with penalties; its gradient is then the first lane's.
-    fn gradient(&mut self, network: &Network<R>, batch: &Batch<'_, R>, objective: &Objective) -> f64 {
-        self.weights.pack_forward(network);
-        self.weights.pack_backward(network);
-        let (n, n_lanes) = (batch.rows(), self.lanes.len());
-        let blocks = n.div_ceil(BLOCK);
-        let row = |lane: usize| (blocks * lane / n_lanes * BLOCK).min(n);
-        for (index, lane) in self.lanes.iter_mut().enumerate() {
-            lane.rows = row(index)..row(index + 1);
+    /// The lanes that a batch of `rows` goes in.
+    fn of(&mut self, rows: usize, parameters: usize) -> &mut [Lane<R>] {
+        let n_lanes = n_lanes(rows, parameters).min(self.0.len());
+        let lanes = &mut self.0[..n_lanes];
+        for (index, lane) in lanes.iter_mut().enumerate() {
+            lane.rows = first_row(index, n_lanes, rows)..first_row(index + 1, n_lanes, rows);
         }
-        let pass = Pass { network, weights: &self.weights, batch, weight: batch.weight(), objective };
-        let threads = threads_for(n.saturating_mul(network.parameters().len()));
-        share(&mut self.lanes[..], n_lanes, 1, threads, &|lanes: &mut [Lane<R>]| pass.lanes(lanes));
-        self.sum_lanes() + objective.penalty(network.parameters())
-    }
-
-    /// The lanes' gradients into the first one's; returns the sum of their losses.
-    fn sum_lanes(&mut self) -> f64 {
-        let Some((first, others)) = self.lanes.split_first_mut() else { return 0.0 };
-        for lane in others.iter_mut() {
-            elementwise::axpy(first.way.gradients(), R::ONE, lane.way.gradients());
-        }
-        first.loss + others.iter().map(|lane| lane.loss).sum::<f64>()
+        lanes
     }
 }
 
-/// Whether batches take the narrow way: it knows neither masks nor operands of another precision, and one lane is one thread's.
+/// The lanes' gradients into the first one's; returns the sum of their losses.
+fn add_up<R: Real>(lanes: &mut [Lane<R>]) -> f64 {
+    let Some((first, others)) = lanes.split_first_mut() else { return 0.0 };
+    for lane in others.iter_mut().filter(|lane| !lane.is_added) {
+        elementwise::axpy(first.way.gradients(), R::ONE, lane.way.gradients());
+    }
+    first.loss + others.iter().map(|lane| lane.loss).sum::<f64>()
+}
+
+/// Examples that a lane sends through the network at once.
+fn rows_at_once(batch_rows: usize, n_lanes: usize) -> usize {
+    if n_lanes == 1 { batch_rows } else { BLOCK.min(batch_rows) }
+}
+
+/// Whether batches take the narrow way: it knows neither masks nor operands of another precision.
 fn is_narrow(layers: &[LayerShape], batch_rows: usize, with_dropout: bool, operands: Operands) -> bool {
-    let parameters = layers.last().map_or(0, |layer| layer.biases.end);
-    let is_small = batch_rows.saturating_mul(parameters) < WORTH_TWO_THREADS;
-    let is_open = !with_dropout && operands == Operands::Same && Narrow::<f32>::suits(layers, batch_rows);
-    is_open && (is_small || n_lanes(batch_rows, parameters) > 1)
+    !with_dropout && operands == Operands::Same && Narrow::<f32>::suits(layers, batch_rows)
 }
 
 impl<R> Way<R> {
+    fn is_general(&self) -> bool {
+        matches!(self, Self::General(_))
+    }
+
     fn gradients(&mut self) -> &mut Aligned<R> {
         match self {
             Self::General(work) => &mut work.gradients,
@@ -194,25 +209,9 @@ impl<R> Way<R> {
     }
 }
 
-/// Where a batch left the range: block by block once more, in the general way, until one tells.
-fn not_finite<R: Real>(network: &Network<R>, batch: &Batch<'_, R>, objective: &Objective) -> NotFinite {
-    let mut work = Workspace::new(network, BLOCK.min(batch.rows()), objective.dropout.is_some());
-    for (block, index) in batch.parts(BLOCK).zip(0..) {
-        network.forward(block.inputs, objective.dropout_at(block.step, index), &mut work);
-        let value = objective.loss(network, &block, batch.weight(), &mut work);
-        network.backward(block.inputs, &mut work);
-        if let Err(broken) = NotFinite::check(network, &work, block.rows(), value) {
-            return broken;
-        }
-    }
-    // Each block is finite, and their sum is not.
-    NotFinite { layer: network.layers().len(), what: "gradient" }
-}
-
 /// What every lane of a step is given.
 struct Pass<'a, R> {
     network: &'a Network<R>,
-    weights: &'a PackedWeights<R>,
     batch: &'a Batch<'a, R>,
     /// Σ wᵢ of the whole batch.
     weight: f64,
@@ -221,41 +220,100 @@ struct Pass<'a, R> {
 
 impl<R: Real> Pass<'_, R> {
     /// Sends some lanes through the network, one after the other. The buffers of the first serve them all, so that they stay in
-    /// the cache; each keeps a gradient of its own.
+    /// the cache. Each has a gradient of its own; that of a single block is added at once where it is next in the sum of all lanes.
     fn lanes(&self, lanes: &mut [Lane<R>]) {
         let Some((first, others)) = lanes.split_first_mut() else { return };
-        first.loss = self.lane(first.rows.clone(), &mut first.way);
+        if let Way::General(work) = &mut first.way {
+            work.pack(self.network);
+        }
+        first.is_added = false;
+        first.loss = self.lane(first.rows.clone(), Onto::Nothing, &mut first.way);
         for lane in others {
-            std::mem::swap(first.way.gradients(), lane.way.gradients());
-            lane.loss = self.lane(lane.rows.clone(), &mut first.way);
-            std::mem::swap(first.way.gradients(), lane.way.gradients());
+            lane.is_added = first.rows.start == 0 && lane.rows.len() <= BLOCK && first.way.is_general();
+            if lane.is_added {
+                lane.loss = self.lane(lane.rows.clone(), Onto::Sum, &mut first.way);
+            } else {
+                std::mem::swap(first.way.gradients(), lane.way.gradients());
+                lane.loss = self.lane(lane.rows.clone(), Onto::Nothing, &mut first.way);
+                std::mem::swap(first.way.gradients(), lane.way.gradients());
+            }
         }
     }
 
-    /// The loss of some rows; their gradient is left in `way`.
-    fn lane(&self, rows: Range<usize>, way: &mut Way<R>) -> f64 {
-        let first = (rows.start / BLOCK) as u64;
-        let part = self.batch.block(rows);
+    /// The loss of some rows; their gradient is left in `way`, or added to the one that is there.
+    fn lane(&self, rows: Range<usize>, onto: Onto, way: &mut Way<R>) -> f64 {
         match way {
             Way::General(work) => {
-                work.gradients.fill(R::ZERO);
-                part.parts(BLOCK).zip(first..).map(|(block, index)| self.block(index, &block, work)).sum()
+                let ontos = once(onto).chain(repeat(Onto::Sum));
+                blocks(self.batch, rows).zip(ontos).map(|(block, onto)| self.block(&block, onto, work)).sum()
             }
             Way::Narrow(narrow) => {
                 let (link, objective) = (self.network.link(), self.objective);
-                narrow.gradient(self.network, &part, |outputs, gradient| {
+                narrow.gradient(self.network, &self.batch.block(rows), |outputs, gradient| {
                     objective.loss_of(link, outputs, self.weight, gradient)
                 })
             }
         }
     }
 
-    /// The loss of the block with this number in the batch; its gradient is added to the one in `work`.
-    fn block(&self, index: u64, block: &Batch<'_, R>, work: &mut Workspace<R>) -> f64 {
-        let dropout = self.objective.dropout_at(block.step, index);
-        self.network.forward_with(self.weights, block.inputs, dropout, work);
+    /// The loss of a block, given with its first row in the batch.
+    fn block(&self, (row, block): &(u64, Batch<'_, R>), onto: Onto, work: &mut Workspace<R>) -> f64 {
+        self.network.forward_packed(block.inputs, self.objective.dropout_at(block.step, *row), work);
         let loss = self.objective.loss(self.network, block, self.weight, work);
-        self.network.backward_with(self.weights, block.inputs, Onto::Sum, work);
+        self.network.backward_packed(block.inputs, onto, work);
         loss
+    }
+
+    /// Where the batch left the range: block by block once more, in the general way, until one tells.
+    fn not_finite(&self, lanes: &[Lane<R>]) -> NotFinite {
+        let mut work =
+            Workspace::new(self.network, BLOCK.min(self.batch.rows()), self.objective.dropout.is_some());
+        work.pack(self.network);
+        for block in lanes.iter().flat_map(|lane| blocks(self.batch, lane.rows.clone())) {
+            let loss = self.block(&block, Onto::Nothing, &mut work);
+            if let Err(broken) = NotFinite::check(self.network, &work, block.1.rows(), loss) {
+                return broken;
+            }
+        }
+        // Each block is finite, and their sum is not.
+        NotFinite { layer: self.network.layers().len(), what: "gradient" }
+    }
+}
+
+/// Some rows of a batch, [`BLOCK`] at a time, each block with its first row.
+fn blocks<'a, R: Real>(
+    batch: &'a Batch<'a, R>,
+    rows: Range<usize>,
+) -> impl Iterator<Item = (u64, Batch<'a, R>)> {
+    let end = rows.end;
+    rows.step_by(BLOCK).map(move |row| (row as u64, batch.block(row..end.min(row + BLOCK))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Batches of so many rows through a network with so many parameters take so many lanes.
+    #[track_caller]
+    fn check(parameters: usize, expected: &[(usize, usize)]) {
+        let mut before = 1;
+        for &(rows, lanes) in expected {
+            assert_eq!(n_lanes(rows, parameters), lanes, "{rows} rows, {parameters} parameters");
+            assert!(lanes >= before);
+            before = lanes;
+            let first_rows: Vec<usize> = (0..=lanes).map(|lane| first_row(lane, lanes, rows)).collect();
+            assert!(first_rows.is_sorted_by(|a, b| a < b), "{rows} rows begin at {first_rows:?}");
+            assert_eq!((first_rows[0], first_rows[lanes]), (0, rows));
+        }
+    }
+
+    #[test]
+    fn lanes_follow_from_the_sizes_of_batch_and_network() {
+        check(33, &[(1, 1), (42_366, 1), (42_367, 64)]);
+        check(900, &[(1000, 1), (1553, 1), (1554, 4), (4864, 4), (4865, 8), (20_000, 32), (1 << 20, 64)]);
+        check(24_455, &[(57, 1), (95, 1), (96, 2), (511, 2), (512, 4), (4864, 4), (4865, 8), (1 << 30, 64)]);
+        check(235_146, &[(64, 1), (114, 1), (115, 2), (128, 2), (512, 4), (1 << 20, 64)]);
+        check(1 << 20, &[(511, 1), (512, 4), (1 << 20, 16)]);
+        check((1 << 20) + 1, &[(512, 1), (1 << 20, 1)]);
     }
 }

@@ -1,6 +1,6 @@
 //! A run of epochs over prepared examples, in one precision.
 
-use super::lanes::operations;
+use super::lanes::is_shared;
 use super::stop::Best;
 use super::watch::Watch;
 use super::{Control, EpochRecord, Event, Lanes, NotFinite, Objective, Observer};
@@ -178,8 +178,8 @@ impl<R: Real> Session<'_, R> {
     /// Every batch once, in the epoch's own order.
     fn epoch(&mut self, epoch: usize, state: &mut State<R>, observer: &mut dyn Observer) -> EpochEnd {
         state.batches.start_epoch(self.recipe.seed, epoch as u64 - 1);
-        let operations = operations(self.network, state.batches.size());
-        standing_team(operations, || self.batches(epoch, state, observer))
+        let is_shared = is_shared(self.network, state.batches.size());
+        standing_team(is_shared, || self.batches(epoch, state, observer))
     }
 
     fn batches(&mut self, epoch: usize, state: &mut State<R>, observer: &mut dyn Observer) -> EpochEnd {
