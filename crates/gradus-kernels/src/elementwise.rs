@@ -2,7 +2,8 @@
 //!
 //! A matrix is given as a slice of contiguous rows, its number of columns by the row or the number beside it.
 
-use crate::reduce::{largest, total};
+use crate::reduce::{larger, largest, total};
+use crate::rows::{RowsKernel, by_columns, in_pairs};
 use crate::share::{OPERATIONS_OF_A_COPY, Split, share, threads_for};
 use crate::{Kernel, Real, dispatch};
 
@@ -290,23 +291,41 @@ impl<R: Real> Kernel for SoftmaxRows<'_, R> {
     type Output = ();
     #[inline(always)]
     fn run(self) {
-        // Three passes, the middle one over all rows at once: rows are often short (ten classes), and the exponential,
-        // which is nearly all of the work, then fills whole vectors.
+        let columns = self.columns;
+        by_columns(self, columns);
+    }
+}
+
+/// In three passes, the middle one over all rows at once: rows are often short (ten classes), and the exponentials then fill whole
+/// vectors.
+impl<R: Real> RowsKernel for SoftmaxRows<'_, R> {
+    type Output = ();
+
+    #[inline(always)]
+    fn short<const COLUMNS: usize>(self) {
+        let (lines, _) = self.matrix.as_chunks_mut::<COLUMNS>();
+        for line in &mut *lines {
+            let shift = in_pairs(&line.map(|x| larger(R::NEG_INFINITY, x)), larger);
+            line.iter_mut().for_each(|x| *x -= shift);
+        }
+        lines.as_flattened_mut().iter_mut().for_each(|x| *x = x.exp());
+        for line in lines {
+            let sum = in_pairs(line, |a, b| a + b);
+            line.iter_mut().for_each(|x| *x /= sum);
+        }
+    }
+
+    #[inline(always)]
+    fn any(self) {
         let columns = self.columns.max(1);
         for line in self.matrix.chunks_exact_mut(columns) {
             let shift = largest(line);
-            for x in line {
-                *x -= shift;
-            }
+            line.iter_mut().for_each(|x| *x -= shift);
         }
-        for x in self.matrix.iter_mut() {
-            *x = x.exp();
-        }
+        self.matrix.iter_mut().for_each(|x| *x = x.exp());
         for line in self.matrix.chunks_exact_mut(columns) {
             let sum = total(line);
-            for x in line {
-                *x /= sum;
-            }
+            line.iter_mut().for_each(|x| *x /= sum);
         }
     }
 }
@@ -364,7 +383,7 @@ mod tests {
             |set, y| set.run(Axpy { factor, x: &other[..y.len()], y }),
             |y| y.iter_mut().zip(&other).for_each(|(y, &x)| *y = factor.mul_add(x, *y)),
         );
-        for columns in [1, 7, 31] {
+        for columns in (1..=17).chain([31]) {
             let row = &other[..columns];
             check::<R>(
                 |set, x| set.run(AddRow { matrix: whole_rows(x, columns), row }),

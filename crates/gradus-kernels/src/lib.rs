@@ -30,6 +30,7 @@ mod share;
 mod product;
 pub mod elementwise;
 pub mod reduce;
+pub mod rows;
 #[cfg(test)]
 mod samples;
 

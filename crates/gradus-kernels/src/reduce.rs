@@ -233,7 +233,7 @@ pub(crate) fn largest<R: Real>(x: &[R]) -> R {
 
 /// x if it is larger, else `best`, also where x is NaN: one instruction, which `max` with its two cases is not.
 #[inline(always)]
-fn larger<R: Real>(best: R, x: R) -> R {
+pub(crate) fn larger<R: Real>(best: R, x: R) -> R {
     if x > best { x } else { best }
 }
 

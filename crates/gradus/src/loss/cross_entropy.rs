@@ -6,6 +6,7 @@
 
 use super::Outputs;
 use crate::Real;
+use gradus_kernels::rows::{RowsKernel, by_columns};
 use gradus_kernels::{Kernel, dispatch};
 
 /// Σᵢ wᵢ Eᵢ and Δ, from logits, their softmax and the targets.
@@ -33,7 +34,30 @@ impl<R: Real> Kernel for CrossEntropy<'_, R> {
 
     #[inline(always)]
     fn run(self) -> f64 {
-        let Outputs { logits, targets, weights, width } = *self.outputs;
+        let width = self.outputs.width;
+        by_columns(self, width)
+    }
+}
+
+impl<R: Real> RowsKernel for CrossEntropy<'_, R> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn short<const COLUMNS: usize>(self) -> f64 {
+        self.rows(COLUMNS)
+    }
+
+    #[inline(always)]
+    fn any(self) -> f64 {
+        let width = self.outputs.width;
+        self.rows(width)
+    }
+}
+
+impl<R: Real> CrossEntropy<'_, R> {
+    #[inline(always)]
+    fn rows(self, width: usize) -> f64 {
+        let Outputs { logits, targets, weights, .. } = *self.outputs;
         let (keep, spread) = (R::ONE - self.smoothing, self.smoothing / R::from_f64(width as f64));
         let mut total = 0.0;
         for (row, deltas) in self.delta.chunks_exact_mut(width).enumerate() {
@@ -48,9 +72,9 @@ impl<R: Real> Kernel for CrossEntropy<'_, R> {
                 deltas.iter_mut().zip(logits).zip(targets).zip(predictions)
             {
                 let target = keep * target + spread;
-                if target != R::ZERO {
-                    value += target * (log_sum - (logit - largest));
-                }
+                // Of a class that is out of the question ln a may be −∞.
+                let term = target * (log_sum - (logit - largest));
+                value += if target == R::ZERO { R::ZERO } else { term };
                 *delta = (prediction - target) * (weight * self.scale);
             }
             total += (weight * value).to_f64();
