@@ -234,7 +234,21 @@ impl<R: Real, F: Fn(Term<R>) -> (R, R)> Kernel for PerOutput<'_, R, F> {
 
     #[inline(always)]
     fn run(self) -> f64 {
-        let Outputs { logits, targets, weights, width } = *self.outputs;
+        // Of so few numbers the loop around them would take longer than they do, if the compiler did not know how many they are.
+        match self.outputs.width {
+            1 => self.rows(1),
+            2 => self.rows(2),
+            3 => self.rows(3),
+            4 => self.rows(4),
+            width => self.rows(width),
+        }
+    }
+}
+
+impl<R: Real, F: Fn(Term<R>) -> (R, R)> PerOutput<'_, R, F> {
+    #[inline(always)]
+    fn rows(self, width: usize) -> f64 {
+        let Outputs { logits, targets, weights, .. } = *self.outputs;
         let mut total = 0.0;
         let numbers = logits.chunks_exact(width).zip(self.predictions.chunks_exact(width));
         let rows = self.delta.chunks_exact_mut(width).zip(numbers).zip(targets.chunks_exact(width));
