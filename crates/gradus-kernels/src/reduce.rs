@@ -83,7 +83,7 @@ impl<R: Real> Kernel for AddColumnSums<'_, R> {
         let (mut column, columns) = (0, self.sums.len());
         while column < columns {
             column += match columns - column {
-                32.. => self.columns::<32>(column),
+                32.. if !cfg!(target_family = "wasm") => self.columns::<32>(column),
                 16.. => self.columns::<16>(column),
                 4.. => self.columns::<4>(column),
                 _ => self.columns::<1>(column),

@@ -16,10 +16,11 @@ pub trait RowsKernel {
 /// The most numbers of a short row: the partial sums of [`reduce`](crate::reduce), each of which then has one number at most.
 const MOST: usize = 16;
 
-/// Does the work of a kernel on rows of so many numbers.
+/// Does the work of a kernel on rows of so many numbers. WebAssembly has one code for all lengths: a page is the smaller for it.
 #[inline(always)]
 pub fn by_columns<K: RowsKernel>(kernel: K, columns: usize) -> K::Output {
     match columns {
+        _ if cfg!(target_family = "wasm") => kernel.any(),
         2 => kernel.short::<2>(),
         3 => kernel.short::<3>(),
         4 => kernel.short::<4>(),

@@ -234,8 +234,10 @@ impl<R: Real, F: Fn(Term<R>) -> (R, R)> Kernel for PerOutput<'_, R, F> {
 
     #[inline(always)]
     fn run(self) -> f64 {
-        // Of so few numbers the loop around them would take longer than they do, if the compiler did not know how many they are.
+        // Of so few numbers the loop around them would take longer than they do, if the compiler did not know how many they are; a
+        // page is the smaller for one code for all.
         match self.outputs.width {
+            width if cfg!(target_family = "wasm") => self.rows(width),
             1 => self.rows(1),
             2 => self.rows(2),
             3 => self.rows(3),

@@ -265,6 +265,7 @@ impl<R: Real> Pass<'_, R> {
     }
 
     /// Where the batch left the range: block by block once more, in the general way, until one tells.
+    #[inline(never)] // a page fetches it when it needs it
     fn not_finite(&self, lanes: &[Lane<R>]) -> NotFinite {
         let mut work =
             Workspace::new(self.network, BLOCK.min(self.batch.rows()), self.objective.dropout.is_some());
