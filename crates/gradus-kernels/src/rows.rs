@@ -1,5 +1,5 @@
-//! Rows of a few numbers, as the outputs of a network are: with a length that the compiler knows, a row is a few instructions; with
-//! one that is read from memory, the loop around its numbers costs ten times what is done with them.
+//! Rows of a few numbers, as the outputs of a network are. With a length that the compiler knows, a row is a few instructions in
+//! registers; with one that is read from memory, the loop around its numbers takes longer than what is done with them.
 
 /// What a kernel does with each row of a matrix, written for rows of any length and for short ones.
 ///

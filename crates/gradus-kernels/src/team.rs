@@ -29,8 +29,8 @@ thread_local! {
 }
 
 /// Does `work` with the threads of the current rayon pool standing by: what it shares by [`share`](crate::share::share) and
-/// [`product_shared`](crate::product_shared) meanwhile goes to them. Where it is so little that it `is_shared` in vain, because to bring
-/// it from one core to the other takes longer than it saves, it is done here and nothing of it is shared.
+/// [`product_shared`](crate::product_shared) meanwhile goes to them. If it is not to be shared, because to bring its numbers from one core to
+/// another would take longer than it saves, it is done here, and nothing within it is shared either.
 ///
 /// Allocates nothing. The other threads of the pool do nothing else until `work` is over.
 pub fn team<T: Send>(is_shared: bool, work: impl FnOnce() -> T + Send) -> T {
@@ -43,8 +43,8 @@ pub fn team<T: Send>(is_shared: bool, work: impl FnOnce() -> T + Send) -> T {
     result.unwrap_or_else(|| unreachable!("the leader has done its work, or its panic has gone on"))
 }
 
-/// As [`team`], for many steps: between two of them nobody goes to sleep. The work stays on the
-/// thread that calls it. Allocates a little.
+/// As [`team`], for many steps: between two of them nobody goes to sleep. The work stays on the thread that calls it. Allocates a
+/// little.
 pub fn standing_team<T>(is_shared: bool, work: impl FnOnce() -> T) -> T {
     let Some(team) = Team::call(is_shared) else { return work() };
     if team.threads == 1 {

@@ -15,7 +15,7 @@ pub enum Purpose {
     Initialisation = 1,
     /// The order of examples; index = epoch.
     Order = 2,
-    /// Dropout masks; index = step, part = block of its batch.
+    /// Dropout masks; index = step, part = first row in its batch.
     Dropout = 3,
     /// Setting aside a test part.
     TestSplit = 4,

@@ -9,15 +9,15 @@ use gradus::optim::{Group, Optimizer, Rule};
 use gradus::train::{Lanes, NotFinite, Objective, step};
 use gradus::{Matrix, Operands, Real};
 
+const INPUTS: usize = 6;
+const OUTPUTS: usize = 3;
 /// Networks and batches that pass in two lanes, in four, and in four of several blocks or more.
 const CASES: [([usize; 4], &[usize]); 2] =
-    [([6, 96, 70, 3], &[190, 511, 600, 2048]), ([6, 20, 9, 3], &[3900, 10_001])];
+    [([INPUTS, 96, 70, OUTPUTS], &[190, 511, 600, 2048]), ([INPUTS, 20, 9, OUTPUTS], &[3900, 10_001])];
+
 fn cases() -> impl Iterator<Item = ([usize; 4], usize)> {
     CASES.iter().flat_map(|(widths, rows)| rows.iter().map(|rows| (*widths, *rows)))
 }
-
-const INPUTS: usize = 6;
-const OUTPUTS: usize = 3;
 
 /// `rows` examples with numbers that repeat after a prime, so that no two blocks are alike.
 fn examples<R: Real>(rows: usize) -> (Matrix<R>, Vec<R>, Vec<R>) {
@@ -138,12 +138,30 @@ fn bits_do_not_depend_on_the_number_of_threads() {
     }
 }
 
+#[test]
+fn a_batch_without_rows_moves_nothing() {
+    for (widths, rows) in cases().chain([([INPUTS, 40, 9, OUTPUTS], 30)]) {
+        let (inputs, targets, _) = examples::<f32>(rows);
+        let mut network = network::<f32>(widths);
+        let n = network.parameters().len();
+        let mut optimizer = Optimizer::new(Rule::Sgd, vec![Group::new(0..n)], n);
+        optimizer.set_rate(0.5);
+        let mut lanes = Lanes::new(&network, rows, false, Operands::Same);
+        let batch = Batch { inputs: inputs.view(), targets: &targets, weights: None, step: 0 };
+        let objective = Objective::of(Loss::SquaredError);
+        lanes.step(&mut network, &batch, &objective, &mut optimizer).unwrap();
+        let before = network.clone();
+        let loss = lanes.step(&mut network, &batch.block(0..0), &objective, &mut optimizer);
+        assert_eq!((loss, network), (Ok(0.0), before), "{widths:?}, {rows} rows");
+    }
+}
+
 /// A batch that leaves the range changes nothing, and the layer is named.
 #[test]
 fn a_batch_that_leaves_the_range_is_named() {
     let (mut inputs, targets, _) = examples::<f32>(4000);
     inputs.row_mut(3999)[0] = f32::INFINITY;
-    let mut network = network::<f32>([6, 20, 9, 3]);
+    let mut network = network::<f32>([INPUTS, 20, 9, OUTPUTS]);
     let before = network.clone();
     let n = network.parameters().len();
     let mut optimizer = Optimizer::new(Rule::Sgd, vec![Group::new(0..n)], n);

@@ -265,11 +265,19 @@ impl SquareUnit for ByDefinition {
 
 #[test]
 fn every_instruction_set_rounds_to_bf16_alike() {
-    let sizes = if cfg!(miri) { [1, 5, 33].as_slice() } else { &[0, 1, 2, 5, 13, 33] };
+    let sizes = if cfg!(miri) { [1, 5].as_slice() } else { &[0, 1, 2, 5, 13, 33] };
     let pairs = || sizes.iter().flat_map(|&m| sizes.iter().map(move |&k| (m, k)));
     let small = pairs().flat_map(|(m, k)| sizes.iter().map(move |&n| (m, k, n)));
-    let large = [(64, 100, 10), (25, 513, 65), (3, 1000, 40), (32, 64, 32), (48, 31, 16), (40, 70, 1060)];
-    let large = large.into_iter().filter(|_| !cfg!(miri));
+    let large = [
+        (33, 33, 17),
+        (64, 100, 10),
+        (25, 513, 65),
+        (3, 1000, 40),
+        (32, 64, 32),
+        (48, 31, 16),
+        (40, 70, 1060),
+    ];
+    let large = large.into_iter().take(if cfg!(miri) { 1 } else { usize::MAX });
     for (count, shape) in small.chain(large).enumerate() {
         for (onto, with_biases) in [(Onto::Nothing, true), (Onto::Sum, count % 2 == 0)] {
             check_bf16(shape, [LAYOUTS[count % 3], LAYOUTS[count / 3 % 3]], onto, with_biases);
@@ -309,7 +317,7 @@ fn every_instruction_set_gives_the_bits_of_the_definition() {
 #[test]
 fn columns_that_lie_far_apart_give_the_same_bits() {
     let shapes =
-        if cfg!(miri) { [(513, 2, 33)].as_slice() } else { &[(512, 7, 150), (515, 260, 129), (1, 5, 200)] };
+        if cfg!(miri) { [(513, 2, 5)].as_slice() } else { &[(512, 7, 150), (515, 260, 129), (1, 5, 200)] };
     for &shape in shapes {
         for (onto, with_biases) in [(Onto::Nothing, true), (Onto::Sum, false)] {
             check::<f32>(shape, [Layout::Columns, Layout::Rows], onto, with_biases);

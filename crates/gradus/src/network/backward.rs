@@ -72,15 +72,15 @@ impl<R: Real> Network<R> {
         let delta = &work.deltas[index];
         signals.pack(work.signals(index, inputs));
         product_shared(d_weights, delta.top(n).transposed(), &signals, onto);
+        if onto == Onto::Nothing {
+            d_biases.fill(R::ZERO);
+        }
+        let sums = &mut work.bias_sums[..shape.outputs];
         for start in (0..n).step_by(DEPTH) {
-            let sums = &mut work.bias_sums[..shape.outputs];
-            sums.fill(R::ZERO);
             let (to_end, _) = delta.top(n).split_rows(n.min(start + DEPTH));
+            sums.fill(R::ZERO);
             reduce::add_column_sums(sums, to_end.split_rows(start).1);
-            match (start, onto) {
-                (0, Onto::Nothing) => d_biases.copy_from_slice(sums),
-                _ => elementwise::axpy(d_biases, R::ONE, sums),
-            }
+            elementwise::axpy(d_biases, R::ONE, sums);
         }
         (work.gradients, work.signals) = (gradients, signals);
     }

@@ -108,15 +108,15 @@ pub struct Dropout {
     pub seed: u64,
 }
 
-/// Dropout at one place of a run: masks are f(seed, step, block).
+/// Dropout at one place of a run: masks are f(seed, step, row).
 #[derive(Clone, Copy, Debug)]
 pub struct DropoutAt {
     /// Which units, with which probability.
     pub dropout: Dropout,
     /// The update's number.
     pub step: u64,
-    /// The block of its batch: 0 where a batch passes as one.
-    pub block: u64,
+    /// The place in its batch of the first row that they are drawn for.
+    pub row: u64,
 }
 
 /// Units whose masks are drawn from one stretch of random bytes.
@@ -126,7 +126,7 @@ impl DropoutAt {
     /// Draws the masks for `rows` examples.
     pub(super) fn draw<R: Real>(self, masks: &mut [Matrix<R>], rows: usize) {
         let Dropout { probability, seed } = self.dropout;
-        let mut random = Random::part(seed, Purpose::Dropout, self.step, self.block);
+        let mut random = Random::part(seed, Purpose::Dropout, self.step, self.row);
         let keep = R::from_f64(1.0 / (1.0 - probability));
         // 16 random bits decide over a unit: p is kept to 1/65,536, at half the cost of a whole word.
         let silent_below = (probability * 65_536.0).round() as u32;

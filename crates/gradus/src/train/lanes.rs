@@ -242,6 +242,9 @@ impl<R: Real> Pass<'_, R> {
 
     /// The loss of some rows; their gradient is left in `way`, or added to the one that is there.
     fn lane(&self, rows: Range<usize>, onto: Onto, way: &mut Way<R>) -> f64 {
+        if rows.is_empty() {
+            way.gradients().fill(R::ZERO);
+        }
         match way {
             Way::General(work) => {
                 let ontos = once(onto).chain(repeat(Onto::Sum));

@@ -27,9 +27,9 @@ impl Objective {
         Self { loss, reduction: Reduction::Mean, dropout: None, clip: None, groups: Vec::new() }
     }
 
-    /// Dropout for a block of the batch of update `step`.
-    pub fn dropout_at(&self, step: u64, block: u64) -> Option<DropoutAt> {
-        self.dropout.map(|dropout| DropoutAt { dropout, step, block })
+    /// Dropout for the rows from `row` on of the batch of update `step`.
+    pub fn dropout_at(&self, step: u64, row: u64) -> Option<DropoutAt> {
+        self.dropout.map(|dropout| DropoutAt { dropout, step, row })
     }
 
     /// The batch's loss with penalties, from the logits in `work`; puts Δ of the output layer into `work`.
