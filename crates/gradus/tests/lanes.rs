@@ -33,13 +33,14 @@ fn network<R: Real>([inputs, first, second, outputs]: [usize; 4]) -> Network<R> 
     Network::new(&Architecture { inputs, hidden, outputs, link }, None, 1).unwrap()
 }
 
-/// Loss and parameters after two steps of plain descent: with batches of `rows`, then with a short one.
+/// Loss and parameters after two steps of plain descent: with batches of `rows`, then with a short one; in lanes with products of such
+/// operands, or as a whole.
 fn after_two_steps<R: Real>(
     widths: [usize; 4],
     rows: usize,
     threads: usize,
     dropout: Option<Dropout>,
-    in_lanes: bool,
+    in_lanes: Option<Operands>,
 ) -> (Vec<f64>, Vec<R>) {
     let (inputs, targets, weights) = examples::<R>(rows);
     let mut network = network::<R>(widths);
@@ -47,14 +48,14 @@ fn after_two_steps<R: Real>(
     let mut optimizer = Optimizer::new(Rule::Sgd, vec![Group::new(0..n)], n);
     optimizer.set_rate(0.5);
     let objective = Objective { dropout, ..Objective::of(Loss::SquaredError) };
-    let mut lanes = Lanes::new(&network, rows, dropout.is_some(), Operands::Same);
+    let mut lanes = Lanes::new(&network, rows, dropout.is_some(), in_lanes.unwrap_or_default());
     let mut work = Workspace::new(&network, rows, dropout.is_some());
     let batch = Batch { inputs: inputs.view(), targets: &targets, weights: Some(&weights), step: 1 };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let losses = [batch, batch.block(5..rows.min(300))].map(|batch| {
         pool.install(|| match in_lanes {
-            true => lanes.step(&mut network, &batch, &objective, &mut optimizer),
-            false => step(&mut network, &mut work, &batch, &objective, &mut optimizer),
+            Some(_) => lanes.step(&mut network, &batch, &objective, &mut optimizer),
+            None => step(&mut network, &mut work, &batch, &objective, &mut optimizer),
         })
         .unwrap()
     });
@@ -64,8 +65,8 @@ fn after_two_steps<R: Real>(
 #[test]
 fn lanes_learn_what_the_whole_batch_does() {
     for (widths, rows) in cases() {
-        let whole = after_two_steps::<f64>(widths, rows, 1, None, false);
-        let lanes = after_two_steps::<f64>(widths, rows, 1, None, true);
+        let whole = after_two_steps::<f64>(widths, rows, 1, None, None);
+        let lanes = after_two_steps::<f64>(widths, rows, 1, None, Some(Operands::Same));
         let both = |(losses, parameters): (Vec<f64>, Vec<f64>)| [losses, parameters].concat();
         for (whole, lanes) in both(whole).into_iter().zip(both(lanes)) {
             assert!((whole - lanes).abs() <= 1e-13, "{widths:?}, {rows} rows: {lanes}, not {whole}");
@@ -128,11 +129,13 @@ fn a_narrow_network_learns_the_same_bits_either_way() {
 #[test]
 fn bits_do_not_depend_on_the_number_of_threads() {
     for (widths, rows) in cases() {
-        for dropout in [None, Some(Dropout { probability: 0.3, seed: 2 })] {
-            let one = after_two_steps::<f32>(widths, rows, 1, dropout, true);
+        let dropout = Some(Dropout { probability: 0.3, seed: 2 });
+        for (dropout, operands) in [(None, Operands::Same), (dropout, Operands::Same), (None, Operands::Bf16)]
+        {
+            let after = |threads| after_two_steps::<f32>(widths, rows, threads, dropout, Some(operands));
+            let one = after(1);
             for threads in [2, 3, 4, 8] {
-                let found = after_two_steps::<f32>(widths, rows, threads, dropout, true);
-                assert_eq!(found, one, "{widths:?}, {rows} rows, {threads} threads");
+                assert_eq!(after(threads), one, "{widths:?}, {rows} rows, {operands:?}, {threads} threads");
             }
         }
     }

@@ -263,11 +263,15 @@ impl SquareUnit for ByDefinition {
     }
 }
 
+/// Every (m, k, n) of these sizes.
+fn shapes_of(sizes: &[usize]) -> impl Iterator<Item = (usize, usize, usize)> {
+    let pairs = sizes.iter().flat_map(move |&m| sizes.iter().map(move |&k| (m, k)));
+    pairs.flat_map(move |(m, k)| sizes.iter().map(move |&n| (m, k, n)))
+}
+
 #[test]
 fn every_instruction_set_rounds_to_bf16_alike() {
     let sizes = if cfg!(miri) { [1, 5].as_slice() } else { &[0, 1, 2, 5, 13, 33] };
-    let pairs = || sizes.iter().flat_map(|&m| sizes.iter().map(move |&k| (m, k)));
-    let small = pairs().flat_map(|(m, k)| sizes.iter().map(move |&n| (m, k, n)));
     let large = [
         (33, 33, 17),
         (64, 100, 10),
@@ -278,7 +282,7 @@ fn every_instruction_set_rounds_to_bf16_alike() {
         (40, 70, 1060),
     ];
     let large = large.into_iter().take(if cfg!(miri) { 1 } else { usize::MAX });
-    for (count, shape) in small.chain(large).enumerate() {
+    for (count, shape) in shapes_of(sizes).chain(large).enumerate() {
         for (onto, with_biases) in [(Onto::Nothing, true), (Onto::Sum, count % 2 == 0)] {
             check_bf16(shape, [LAYOUTS[count % 3], LAYOUTS[count / 3 % 3]], onto, with_biases);
         }
@@ -288,8 +292,6 @@ fn every_instruction_set_rounds_to_bf16_alike() {
 #[test]
 fn every_instruction_set_gives_the_bits_of_the_definition() {
     let sizes = if cfg!(miri) { [0, 1, 5, 9].as_slice() } else { &[0, 1, 2, 5, 12, 13, 16, 33] };
-    let pairs = || sizes.iter().flat_map(|&m| sizes.iter().map(move |&k| (m, k)));
-    let small = pairs().flat_map(|(m, k)| sizes.iter().map(move |&n| (m, k, n)));
     let large = [
         (64, 100, 10),
         (1, 300, 70),
@@ -303,7 +305,7 @@ fn every_instruction_set_gives_the_bits_of_the_definition() {
     let large = large.into_iter().filter(|_| !cfg!(miri));
     // One row takes several panels at a time.
     let wide = [(1, 3, 70), (1, 2, 140), (5, 1, 133)];
-    for (count, shape) in small.chain(wide).chain(large).enumerate() {
+    for (count, shape) in shapes_of(sizes).chain(wide).chain(large).enumerate() {
         for (onto, with_biases) in [(Onto::Nothing, true), (Onto::Sum, false)] {
             // Each layout of each operand takes its turn.
             let layouts = [LAYOUTS[count % 3], LAYOUTS[count / 3 % 3]];

@@ -24,6 +24,7 @@ mod cross_entropy;
 use crate::network::Link;
 use crate::settings::{Settings, write};
 use crate::{Error, Real};
+use gradus_kernels::rows::{RowsKernel, by_columns};
 use gradus_kernels::{Kernel, dispatch};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -234,16 +235,23 @@ impl<R: Real, F: Fn(Term<R>) -> (R, R)> Kernel for PerOutput<'_, R, F> {
 
     #[inline(always)]
     fn run(self) -> f64 {
-        // Of so few numbers the loop around them would take longer than they do, if the compiler did not know how many they are; a
-        // page is the smaller for one code for all.
-        match self.outputs.width {
-            width if cfg!(target_family = "wasm") => self.rows(width),
-            1 => self.rows(1),
-            2 => self.rows(2),
-            3 => self.rows(3),
-            4 => self.rows(4),
-            width => self.rows(width),
-        }
+        let width = self.outputs.width;
+        by_columns(self, width)
+    }
+}
+
+impl<R: Real, F: Fn(Term<R>) -> (R, R)> RowsKernel for PerOutput<'_, R, F> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn short<const COLUMNS: usize>(self) -> f64 {
+        self.rows(COLUMNS)
+    }
+
+    #[inline(always)]
+    fn any(self) -> f64 {
+        let width = self.outputs.width;
+        self.rows(width)
     }
 }
 

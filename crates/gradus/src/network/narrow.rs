@@ -11,7 +11,7 @@ use super::{LayerShape, Network};
 use crate::data::Batch;
 use crate::loss::{Gradient, Outputs};
 use crate::{Matrix, MatrixView, Real};
-use gradus_kernels::{Aligned, Chain, DEPTH, padded, product_unpacked, reduce};
+use gradus_kernels::{Aligned, Chain, DEPTH, Onto, padded, product_unpacked, reduce};
 
 /// The widest layer that gains by it. This and what follows was found on the networks of `cargo bench -p gradus-benches --bench step`,
 /// the two ways taking turns.
@@ -165,11 +165,13 @@ impl<R: Real> Narrow<R> {
         ((numbers + biases) * size_of::<R>()) as u128
     }
 
-    /// The loss of a batch, the sum over its pieces of what `evaluate` says of each; fills `gradients`.
+    /// The loss of a batch, the sum over its pieces of what `evaluate` says of each; leaves its gradient in `gradients`, or adds it to the
+    /// one that is there.
     pub(crate) fn gradient(
         &mut self,
         network: &Network<R>,
         batch: &Batch<'_, R>,
+        onto: Onto,
         evaluate: impl Fn(&Outputs<'_, R>, Gradient<'_, R>) -> f64,
     ) -> f64 {
         let mut loss = 0.0;
@@ -184,8 +186,8 @@ impl<R: Real> Narrow<R> {
                 chain = Chain::GoesOn;
             }
             for layer in &self.layers {
-                match index {
-                    0 => layer.end_block(&mut self.gradients, |to, from| *to = from),
+                match (index, onto) {
+                    (0, Onto::Nothing) => layer.end_block(&mut self.gradients, |to, from| *to = from),
                     _ => layer.end_block(&mut self.gradients, |to, from| *to += from),
                 }
             }

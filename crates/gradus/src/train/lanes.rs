@@ -172,6 +172,7 @@ impl<R: Real> Lanes<R> {
         let lanes = &mut self.0[..n_lanes];
         for (index, lane) in lanes.iter_mut().enumerate() {
             lane.rows = first_row(index, n_lanes, rows)..first_row(index + 1, n_lanes, rows);
+            lane.is_added = false;
         }
         lanes
     }
@@ -197,10 +198,6 @@ fn is_narrow(layers: &[LayerShape], batch_rows: usize, with_dropout: bool, opera
 }
 
 impl<R> Way<R> {
-    fn is_general(&self) -> bool {
-        matches!(self, Self::General(_))
-    }
-
     fn gradients(&mut self) -> &mut Aligned<R> {
         match self {
             Self::General(work) => &mut work.gradients,
@@ -226,10 +223,9 @@ impl<R: Real> Pass<'_, R> {
         if let Way::General(work) = &mut first.way {
             work.pack(self.network);
         }
-        first.is_added = false;
         first.loss = self.lane(first.rows.clone(), Onto::Nothing, &mut first.way);
         for lane in others {
-            lane.is_added = first.rows.start == 0 && lane.rows.len() <= BLOCK && first.way.is_general();
+            lane.is_added = first.rows.start == 0 && lane.rows.len() <= BLOCK;
             if lane.is_added {
                 lane.loss = self.lane(lane.rows.clone(), Onto::Sum, &mut first.way);
             } else {
@@ -243,6 +239,7 @@ impl<R: Real> Pass<'_, R> {
     /// The loss of some rows; their gradient is left in `way`, or added to the one that is there.
     fn lane(&self, rows: Range<usize>, onto: Onto, way: &mut Way<R>) -> f64 {
         if rows.is_empty() {
+            // The one lane of an empty batch.
             way.gradients().fill(R::ZERO);
         }
         match way {
@@ -252,7 +249,7 @@ impl<R: Real> Pass<'_, R> {
             }
             Way::Narrow(narrow) => {
                 let (link, objective) = (self.network.link(), self.objective);
-                narrow.gradient(self.network, &self.batch.block(rows), |outputs, gradient| {
+                narrow.gradient(self.network, &self.batch.block(rows), onto, |outputs, gradient| {
                     objective.loss_of(link, outputs, self.weight, gradient)
                 })
             }
