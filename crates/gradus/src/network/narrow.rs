@@ -11,7 +11,10 @@ use super::{LayerShape, Network};
 use crate::data::Batch;
 use crate::loss::{Gradient, Outputs};
 use crate::{Matrix, MatrixView, Real};
-use gradus_kernels::{Aligned, Chain, DEPTH, Onto, padded, product_unpacked, reduce};
+use gradus_kernels::{
+    Aligned, Chain, DEPTH, MatrixViewMut, Onto, elementwise, padded, product_unpacked, reduce,
+};
+use std::ops::Range;
 
 /// The widest layer that gains by it. This and what follows was found on the networks of `cargo bench -p gradus-benches --bench step`,
 /// the two ways taking turns.
@@ -33,6 +36,10 @@ pub(crate) struct Narrow<R> {
     logits: Matrix<R>,
     predictions: Matrix<R>,
     delta: Matrix<R>,
+    /// ∂E/∂W and ∂E/∂b of each layer for the block at hand, as far as their chains have come, padded like the layers' matrices.
+    block: Aligned<R>,
+    /// The same of all blocks before it.
+    pub(crate) sums: Aligned<R>,
     /// ∂E/∂w for every parameter, in the layout of the network's buffer.
     pub(crate) gradients: Aligned<R>,
 }
@@ -51,14 +58,14 @@ struct NarrowLayer<R> {
     outputs: Matrix<R>,
     /// Δ (rows, units); of the output layer only where the gradient is turned.
     delta: Matrix<R>,
-    /// ∂E/∂W of the block at hand, as far as its chains have come: (units, inputs) or, turned, (inputs, units).
-    d_weights: Matrix<R>,
-    /// The same of ∂E/∂b: (units).
-    d_biases: Vec<R>,
+    /// Where ∂E/∂W lies among the sums of a gradient: (units, inputs) or, turned, (inputs, units).
+    d_weights: Range<usize>,
+    /// Where ∂E/∂b lies: (units).
+    d_biases: Range<usize>,
     is_turned: bool,
 }
 
-/// Rows and columns of the matrices of layer `index`, in the order of the fields, and whether its gradient is turned: where that
+/// Rows and columns of the matrices of layer `index`, in the order of the fields, those of ∂E/∂W, and whether that is turned: where it
 /// takes fewer registers, and in the first layer, whose inputs are not padded.
 fn sizes<R: Real>(layers: &[LayerShape], index: usize, rows: usize) -> ([(usize, usize); 6], bool) {
     let LayerShape { inputs, outputs, .. } = layers[index];
@@ -78,12 +85,15 @@ fn sizes<R: Real>(layers: &[LayerShape], index: usize, rows: usize) -> ([(usize,
 }
 
 impl<R: Real> NarrowLayer<R> {
-    fn new(layers: &[LayerShape], index: usize, rows: usize) -> Self {
-        let (sizes, is_turned) = sizes::<R>(layers, index, rows);
-        let [forward, backward, nets, outputs, delta, d_weights] =
-            sizes.map(|(rows, columns)| Matrix::zeros(rows, columns));
+    /// Layer `index`, with its gradient from `start` on among the sums.
+    fn new(layers: &[LayerShape], index: usize, rows: usize, start: usize) -> Self {
+        let ([forward, backward, nets, outputs, delta, d_weights], is_turned) =
+            sizes::<R>(layers, index, rows);
+        let [forward, backward, nets, outputs, delta] =
+            [forward, backward, nets, outputs, delta].map(|(rows, columns)| Matrix::zeros(rows, columns));
+        let d_weights = start..start + d_weights.0 * d_weights.1;
+        let d_biases = d_weights.end..d_weights.end + forward.columns();
         let shape = layers[index].clone();
-        let d_biases = vec![R::ZERO; shape.outputs];
         Self { shape, forward, backward, nets, outputs, delta, d_weights, d_biases, is_turned }
     }
 
@@ -108,17 +118,23 @@ impl<R: Real> NarrowLayer<R> {
         }
     }
 
-    /// Brings the gradient of a block to those before it.
-    fn end_block(&self, gradients: &mut [R], put: impl Fn(&mut R, R)) {
-        let (d_weights, row) = (self.d_weights.as_slice(), self.d_weights.columns());
+    /// Rows and columns of ∂E/∂W.
+    fn d_weights_shape(&self) -> (usize, usize) {
+        let rows = if self.is_turned { self.shape.inputs } else { self.shape.outputs };
+        (rows, self.d_weights.len() / rows)
+    }
+
+    /// Brings the layer's gradient from `sums` to its place in `gradients`, without the padding.
+    fn unpad(&self, sums: &[R], gradients: &mut [R]) {
+        let (d_weights, row) = (&sums[self.d_weights.clone()], self.d_weights_shape().1);
         let (of_unit, of_input) = if self.is_turned { (1, row) } else { (row, 1) };
         let (gradients, of_biases) = self.shape.split_mut(gradients);
-        of_biases.iter_mut().zip(&self.d_biases).for_each(|(to, &from)| put(to, from));
+        of_biases.copy_from_slice(&sums[self.d_biases.clone()][..of_biases.len()]);
         let mut to = 0;
         for unit in 0..self.shape.outputs {
             let mut from = unit * of_unit;
             for _ in 0..self.shape.inputs {
-                put(&mut gradients[to], d_weights[from]);
+                gradients[to] = d_weights[from];
                 (from, to) = (from + of_input, to + 1);
             }
         }
@@ -142,12 +158,19 @@ impl<R: Real> Narrow<R> {
     pub(crate) fn new(network: &Network<R>, rows: usize) -> Self {
         let rows = rows.min(PIECE);
         let output = || Matrix::zeros(rows, network.outputs());
-        let layers = network.layers();
+        let mut layers: Vec<NarrowLayer<R>> = Vec::with_capacity(network.layers().len());
+        for index in 0..network.layers().len() {
+            let start = layers.last().map_or(0, |before| before.d_biases.end);
+            layers.push(NarrowLayer::new(network.layers(), index, rows, start));
+        }
+        let sums = Aligned::filled(R::ZERO, layers.last().map_or(0, |layer| layer.d_biases.end));
         Self {
-            layers: (0..layers.len()).map(|index| NarrowLayer::new(layers, index, rows)).collect(),
+            layers,
             logits: output(),
             predictions: output(),
             delta: output(),
+            block: sums.clone(),
+            sums,
             gradients: Aligned::filled(R::ZERO, network.parameters().len()),
         }
     }
@@ -156,26 +179,29 @@ impl<R: Real> Narrow<R> {
     pub(crate) fn bytes(layers: &[LayerShape], rows: usize) -> u128 {
         let (rows, outputs) = (rows.min(PIECE), layers.last().map_or(0, |layer| layer.outputs));
         let of_layer = |index: usize| {
-            let (sizes, _) = sizes::<R>(layers, index, rows);
-            sizes.iter().map(|(rows, columns)| rows * columns).sum::<usize>()
+            let ([forward, backward, nets, outputs, delta, d_weights], _) = sizes::<R>(layers, index, rows);
+            let matrices = [forward, backward, nets, outputs, delta].map(|(rows, columns)| rows * columns);
+            matrices.iter().sum::<usize>() + 2 * (d_weights.0 * d_weights.1 + forward.1)
         };
         let parameters = layers.last().map_or(0, |layer| layer.biases.end);
         let numbers = (0..layers.len()).map(of_layer).sum::<usize>() + 3 * rows * outputs + parameters;
-        let biases = layers.iter().map(|layer| layer.outputs).sum::<usize>();
-        ((numbers + biases) * size_of::<R>()) as u128
+        (numbers * size_of::<R>()) as u128
     }
 
-    /// The loss of a batch, the sum over its pieces of what `evaluate` says of each; leaves its gradient in `gradients`, or adds it to the
-    /// one that is there.
+    /// Takes over the network's parameters.
+    pub(crate) fn take(&mut self, network: &Network<R>) {
+        self.layers.iter_mut().for_each(|layer| layer.take(network.parameters()));
+    }
+
+    /// The loss of a batch through the network of [`take`](Self::take), the sum over its pieces of what `evaluate` says of each; leaves
+    /// its gradient in `sums`, or adds it to the one that is there.
     pub(crate) fn gradient(
         &mut self,
-        network: &Network<R>,
         batch: &Batch<'_, R>,
         onto: Onto,
         evaluate: impl Fn(&Outputs<'_, R>, Gradient<'_, R>) -> f64,
     ) -> f64 {
         let mut loss = 0.0;
-        self.layers.iter_mut().for_each(|layer| layer.take(network.parameters()));
         for (index, block) in batch.parts(BLOCK).enumerate() {
             let mut chain = Chain::Begins;
             for piece in block.parts(PIECE) {
@@ -185,14 +211,17 @@ impl<R: Real> Narrow<R> {
                 self.backward(&piece, chain);
                 chain = Chain::GoesOn;
             }
-            for layer in &self.layers {
-                match (index, onto) {
-                    (0, Onto::Nothing) => layer.end_block(&mut self.gradients, |to, from| *to = from),
-                    _ => layer.end_block(&mut self.gradients, |to, from| *to += from),
-                }
+            match (index, onto) {
+                (0, Onto::Nothing) => std::mem::swap(&mut self.sums, &mut self.block),
+                _ => elementwise::axpy(&mut self.sums, R::ONE, &self.block),
             }
         }
         loss
+    }
+
+    /// Brings the gradient from `sums` to `gradients`, as the network has its parameters.
+    pub(crate) fn unpad(&mut self) {
+        self.layers.iter().for_each(|layer| layer.unpad(&self.sums, &mut self.gradients));
     }
 
     /// The forward pass; leaves the logits in `logits`.
@@ -236,18 +265,20 @@ impl<R: Real> Narrow<R> {
             }
             let delta =
                 if index == last { self.delta.top(n) } else { layer.delta.top(n).left(layer.shape.outputs) };
+            let d_biases = &mut self.block[layer.d_biases.clone()][..layer.shape.outputs];
             if chain == Chain::Begins {
-                layer.d_biases.fill(R::ZERO);
+                d_biases.fill(R::ZERO);
             }
-            reduce::add_column_sums(&mut layer.d_biases, delta);
-            match before.last_mut() {
+            reduce::add_column_sums(d_biases, delta);
+            let (rows, columns) = layer.d_weights_shape();
+            let d_weights =
+                MatrixViewMut::from_slice(&mut self.block[layer.d_weights.clone()], rows, columns);
+            match before.last() {
                 Some(before) if !layer.is_turned => {
-                    let (d_weights, signals) = (layer.d_weights.view_mut(), before.outputs.top(n));
-                    product_unpacked(d_weights, delta.transposed(), signals, chain, None);
+                    product_unpacked(d_weights, delta.transposed(), before.outputs.top(n), chain, None);
                 }
                 before => {
                     let signals = before.map_or(piece.inputs, |before| before.units(&before.outputs, n));
-                    let d_weights = layer.d_weights.view_mut();
                     product_unpacked(d_weights, signals.transposed(), layer.delta.top(n), chain, None);
                 }
             }
@@ -275,13 +306,15 @@ mod tests {
             let made = Narrow::new(&network, rows);
             let of_layer = |layer: &NarrowLayer<f32>| {
                 let matrices = [&layer.forward, &layer.backward, &layer.nets, &layer.outputs];
-                let others = [&layer.delta, &layer.d_weights];
-                let numbers = matrices.iter().chain(&others).map(|matrix| matrix.as_slice().len());
-                numbers.sum::<usize>() + layer.d_biases.len()
+                let numbers =
+                    matrices.into_iter().chain([&layer.delta]).map(|matrix| matrix.as_slice().len());
+                numbers.sum::<usize>()
             };
             let outputs = [&made.logits, &made.predictions, &made.delta];
             let taken = made.layers.iter().map(of_layer).sum::<usize>()
                 + outputs.iter().map(|matrix| matrix.as_slice().len()).sum::<usize>()
+                + made.block.len()
+                + made.sums.len()
                 + made.gradients.len();
             assert_eq!(
                 Narrow::<f32>::bytes(network.layers(), rows),

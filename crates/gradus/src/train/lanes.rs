@@ -156,10 +156,10 @@ impl<R: Real> Lanes<R> {
             let (n_lanes, threads) = (lanes.len(), threads_for(n.saturating_mul(parameters)));
             share(&mut lanes[..], n_lanes, 1, threads, &|lanes: &mut [Lane<R>]| pass.lanes(lanes));
             let value = add_up(lanes) + objective.penalty(network.parameters());
-            if !value.is_finite() || !all_finite(lanes[0].way.gradients()) {
+            let gradients = lanes[0].way.gradients();
+            if !value.is_finite() || !all_finite(gradients) {
                 return Err(pass.not_finite(lanes));
             }
-            let gradients = lanes[0].way.gradients();
             objective.clip(gradients);
             optimizer.update(network.parameters_mut(), gradients);
             Ok(value)
@@ -182,7 +182,7 @@ impl<R: Real> Lanes<R> {
 fn add_up<R: Real>(lanes: &mut [Lane<R>]) -> f64 {
     let Some((first, others)) = lanes.split_first_mut() else { return 0.0 };
     for lane in others.iter_mut().filter(|lane| !lane.is_added) {
-        elementwise::axpy(first.way.gradients(), R::ONE, lane.way.gradients());
+        elementwise::axpy(first.way.sums(), R::ONE, lane.way.sums());
     }
     first.loss + others.iter().map(|lane| lane.loss).sum::<f64>()
 }
@@ -197,11 +197,23 @@ fn is_narrow(layers: &[LayerShape], batch_rows: usize, with_dropout: bool, opera
     !with_dropout && operands == Operands::Same && Narrow::<f32>::suits(layers, batch_rows)
 }
 
-impl<R> Way<R> {
+impl<R: Real> Way<R> {
+    /// The gradient in the form in which lanes add theirs up.
+    fn sums(&mut self) -> &mut Aligned<R> {
+        match self {
+            Self::General(work) => &mut work.gradients,
+            Self::Narrow(narrow) => &mut narrow.sums,
+        }
+    }
+
+    /// The gradient of all lanes, ∂E/∂w for every parameter.
     fn gradients(&mut self) -> &mut Aligned<R> {
         match self {
             Self::General(work) => &mut work.gradients,
-            Self::Narrow(narrow) => &mut narrow.gradients,
+            Self::Narrow(narrow) => {
+                narrow.unpad();
+                &mut narrow.gradients
+            }
         }
     }
 }
@@ -220,8 +232,9 @@ impl<R: Real> Pass<'_, R> {
     /// the cache. Each has a gradient of its own; that of a single block is added at once where it is next in the sum of all lanes.
     fn lanes(&self, lanes: &mut [Lane<R>]) {
         let Some((first, others)) = lanes.split_first_mut() else { return };
-        if let Way::General(work) = &mut first.way {
-            work.pack(self.network);
+        match &mut first.way {
+            Way::General(work) => work.pack(self.network),
+            Way::Narrow(narrow) => narrow.take(self.network),
         }
         first.loss = self.lane(first.rows.clone(), Onto::Nothing, &mut first.way);
         for lane in others {
@@ -229,9 +242,9 @@ impl<R: Real> Pass<'_, R> {
             if lane.is_added {
                 lane.loss = self.lane(lane.rows.clone(), Onto::Sum, &mut first.way);
             } else {
-                std::mem::swap(first.way.gradients(), lane.way.gradients());
+                std::mem::swap(first.way.sums(), lane.way.sums());
                 lane.loss = self.lane(lane.rows.clone(), Onto::Nothing, &mut first.way);
-                std::mem::swap(first.way.gradients(), lane.way.gradients());
+                std::mem::swap(first.way.sums(), lane.way.sums());
             }
         }
     }
@@ -240,7 +253,7 @@ impl<R: Real> Pass<'_, R> {
     fn lane(&self, rows: Range<usize>, onto: Onto, way: &mut Way<R>) -> f64 {
         if rows.is_empty() {
             // The one lane of an empty batch.
-            way.gradients().fill(R::ZERO);
+            way.sums().fill(R::ZERO);
         }
         match way {
             Way::General(work) => {
@@ -249,7 +262,7 @@ impl<R: Real> Pass<'_, R> {
             }
             Way::Narrow(narrow) => {
                 let (link, objective) = (self.network.link(), self.objective);
-                narrow.gradient(self.network, &self.batch.block(rows), onto, |outputs, gradient| {
+                narrow.gradient(&self.batch.block(rows), onto, |outputs, gradient| {
                     objective.loss_of(link, outputs, self.weight, gradient)
                 })
             }
