@@ -2,22 +2,30 @@
 //!
 //! From one pointer to the first row the compiler makes one that goes from row to row and on to the next k, one addition after the
 //! other: they take longer than the multiply-adds of a tile (seven cycles where 6 × 2 multiply-adds take six). So a tile has a
-//! pointer for each three rows, and what they have to do with each other is hidden from the compiler.
+//! pointer for each three rows, and what they have to do with each other is hidden from the compiler. Where it knows how far rows lie
+//! apart, the instructions themselves add that to the first pointer.
 
 /// Rows that one pointer serves: those at its place, a row further and two.
 const ROWS: usize = 3;
-/// Pointers for the highest tile, of twelve rows.
+/// Pointers for the highest tile whose rows lie as far apart as the caller says, of twelve rows.
 const MOST: usize = 4;
 
-/// A pointer for each three rows from `first` on, which lie `row` elements apart. Those beyond a tile's rows point nowhere.
+/// A pointer for each three rows from `first` on, which lie `row` elements apart; where the compiler knows `row`, the first one serves all.
+/// Those beyond a tile's rows point nowhere.
 #[inline(always)]
-pub(super) fn pointers<T>(first: *const T, row: usize) -> [*const T; MOST] {
+pub(super) fn pointers<T>(first: *const T, row: usize, is_known: bool) -> [*const T; MOST] {
+    if is_known {
+        return [first; MOST];
+    }
     std::array::from_fn(|i| unrelated(first.wrapping_add(i * ROWS * row)))
 }
 
 /// The place of row `i`.
 #[inline(always)]
-pub(super) fn row_of<T>(pointers: &[*const T; MOST], i: usize, row: usize) -> *const T {
+pub(super) fn row_of<T>(pointers: &[*const T; MOST], i: usize, row: usize, is_known: bool) -> *const T {
+    if is_known {
+        return pointers[0].wrapping_add(i * row);
+    }
     pointers[i / ROWS].wrapping_add(i % ROWS * row)
 }
 

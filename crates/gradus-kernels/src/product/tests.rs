@@ -129,6 +129,11 @@ fn a_product_without_packing_has_the_same_bits() {
         }
     }
     check_unpacked::<f32>((3, DEPTH, 20), Layout::Columns, true);
+    // Rows as far apart as one register and two, of every instruction set.
+    for k in [2, 4, 8, 16, 32] {
+        check_unpacked::<f32>((33, k, 20), Layout::Rows, true);
+        check_unpacked::<f64>((33, k, 20), Layout::Rows, true);
+    }
 }
 
 /// The nearest bf16, by its definition: of the numbers with 8 bits of precision around x the nearer one, of two equally near

@@ -140,14 +140,14 @@ unsafe fn height<M: Multiplier, const ROWS: usize, const REGISTERS: usize>(tile:
     // SAFETY: the caller's promises cover every row below ROWS, k below `depth` and column below `columns`.
     unsafe {
         let mut sums = [[M::Sum::splat(<M::Sum as Vector>::Element::ZERO); REGISTERS]; ROWS];
-        let (mut a, mut b) = (pointers(tile.a, tile.a_row), tile.b);
+        let (mut a, mut b) = (pointers(tile.a, tile.a_row, false), tile.b);
         for _ in 0..tile.depth {
             let mut row_of_b = [M::load(b); REGISTERS];
             for (j, factor) in row_of_b.iter_mut().enumerate().skip(1) {
                 *factor = M::load(b.add(j * M::Sum::LANES));
             }
             for (i, sums) in sums.iter_mut().enumerate() {
-                let factor = M::splat(*row_of(&a, i, tile.a_row));
+                let factor = M::splat(*row_of(&a, i, tile.a_row, false));
                 for (sum, &b) in sums.iter_mut().zip(&row_of_b) {
                     *sum = M::multiply_add(factor, b, *sum);
                 }

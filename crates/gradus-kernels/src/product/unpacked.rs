@@ -73,30 +73,55 @@ impl<R: Real> RegisterKernel<R> for Unpacked<'_, R> {
 
     #[inline(always)]
     unsafe fn run<V: Vector<Element = R>>(mut self) {
-        let n = self.c.columns;
-        let mut column = 0;
-        // SAFETY: the caller vouches for the instruction set; the columns lie inside the matrices.
+        // SAFETY: the caller vouches for the instruction set; the rows lie as far apart as they are said to.
         unsafe {
-            while n - column >= 2 * V::LANES {
-                self.columns::<V, 2>(column, V::LANES);
-                column += 2 * V::LANES;
-            }
-            while column < n {
-                let count = V::LANES.min(n - column);
-                self.columns::<V, 1>(column, count);
-                column += count;
+            match self.a.row_stride {
+                _ if cfg!(target_family = "wasm") => self.all::<V, ANY>(),
+                1 => self.all::<V, ONE>(),
+                row if row == V::LANES => self.all::<V, REGISTER>(),
+                row if row == 2 * V::LANES => self.all::<V, TWO_REGISTERS>(),
+                _ => self.all::<V, ANY>(),
             }
         }
     }
 }
 
+/// How far rows of A lie apart: those of padded and of turned matrices as far as the compiler knows, for which there is code of its own.
+/// WebAssembly does without: a page is the smaller for it.
+const ANY: usize = 0;
+const ONE: usize = 1;
+const REGISTER: usize = 2;
+const TWO_REGISTERS: usize = 3;
+
 impl<R: Real> Unpacked<'_, R> {
+    /// The whole product, with rows of A as far apart as `A_ROW` says.
+    ///
+    /// # Safety
+    /// The processor and the code have the instruction set of V; rows of A lie so far apart.
+    #[inline(always)]
+    unsafe fn all<V: Vector<Element = R>, const A_ROW: usize>(&mut self) {
+        let n = self.c.columns;
+        let mut column = 0;
+        // SAFETY: the caller's promises, handed on; the columns lie inside the matrices.
+        unsafe {
+            while n - column >= 2 * V::LANES {
+                self.columns::<V, 2, A_ROW>(column, V::LANES);
+                column += 2 * V::LANES;
+            }
+            while column < n {
+                let count = V::LANES.min(n - column);
+                self.columns::<V, 1, A_ROW>(column, count);
+                column += count;
+            }
+        }
+    }
+
     /// All rows of REGISTERS registers side by side, of which the last has `count` lanes that are wanted.
     ///
     /// # Safety
     /// The processor and the code have the instruction set of V; the columns lie inside the matrices.
     #[inline(always)]
-    unsafe fn columns<V: Vector<Element = R>, const REGISTERS: usize>(
+    unsafe fn columns<V: Vector<Element = R>, const REGISTERS: usize, const A_ROW: usize>(
         &mut self,
         column: usize,
         count: usize,
@@ -106,14 +131,17 @@ impl<R: Real> Unpacked<'_, R> {
             // SAFETY: the caller's promises, handed on; the rows lie inside the matrices.
             row += unsafe {
                 match m - row {
-                    12.. if V::TILE_ROWS >= 12 => self.rows::<V, 12, REGISTERS>(row, column, count),
-                    8.. if V::TILE_ROWS >= 12 || REGISTERS == 1 => {
-                        self.rows::<V, 8, REGISTERS>(row, column, count)
+                    16.. if V::TILE_ROWS >= 12 && REGISTERS == 1 && A_ROW != ANY => {
+                        self.rows::<V, 16, REGISTERS, A_ROW>(row, column, count)
                     }
-                    6.. if V::TILE_ROWS >= 6 => self.rows::<V, 6, REGISTERS>(row, column, count),
-                    4.. => self.rows::<V, 4, REGISTERS>(row, column, count),
-                    2.. => self.rows::<V, 2, REGISTERS>(row, column, count),
-                    _ => self.rows::<V, 1, REGISTERS>(row, column, count),
+                    12.. if V::TILE_ROWS >= 12 => self.rows::<V, 12, REGISTERS, A_ROW>(row, column, count),
+                    8.. if V::TILE_ROWS >= 12 || REGISTERS == 1 => {
+                        self.rows::<V, 8, REGISTERS, A_ROW>(row, column, count)
+                    }
+                    6.. if V::TILE_ROWS >= 6 => self.rows::<V, 6, REGISTERS, A_ROW>(row, column, count),
+                    4.. => self.rows::<V, 4, REGISTERS, A_ROW>(row, column, count),
+                    2.. => self.rows::<V, 2, REGISTERS, A_ROW>(row, column, count),
+                    _ => self.rows::<V, 1, REGISTERS, A_ROW>(row, column, count),
                 }
             };
         }
@@ -124,7 +152,7 @@ impl<R: Real> Unpacked<'_, R> {
     /// # Safety
     /// As [`columns`](Self::columns); the rows lie inside the matrices.
     #[inline(always)]
-    unsafe fn rows<V: Vector<Element = R>, const ROWS: usize, const REGISTERS: usize>(
+    unsafe fn rows<V: Vector<Element = R>, const ROWS: usize, const REGISTERS: usize, const A_ROW: usize>(
         &mut self,
         row: usize,
         column: usize,
@@ -145,8 +173,14 @@ impl<R: Real> Unpacked<'_, R> {
                     }
                 }
             }
-            let first = a.elements.as_ptr().wrapping_add(row * a.row_stride);
-            let mut from_a = pointers(first, a.row_stride);
+            let (a_row, is_known) = match A_ROW {
+                ONE => (1, true),
+                REGISTER => (V::LANES, true),
+                TWO_REGISTERS => (2 * V::LANES, true),
+                _ => (a.row_stride, false),
+            };
+            let first = a.elements.as_ptr().wrapping_add(row * a_row);
+            let mut from_a = pointers(first, a_row, is_known);
             let mut from_b = b.elements.as_ptr().wrapping_add(column);
             let a_depth = a.column_stride;
             for _ in 0..b.rows {
@@ -155,7 +189,7 @@ impl<R: Real> Unpacked<'_, R> {
                     *along = V::load(from_b.add(register * V::LANES));
                 }
                 for (i, sums) in sums.iter_mut().enumerate() {
-                    let factor = V::splat(*row_of(&from_a, i, a.row_stride));
+                    let factor = V::splat(*row_of(&from_a, i, a_row, is_known));
                     for (sum, &along) in sums.iter_mut().zip(&along) {
                         *sum = factor.multiply_add(along, *sum);
                     }
