@@ -245,7 +245,7 @@ impl<R: Real, F: Fn(Term<R>) -> (R, R)> RowsKernel for PerOutput<'_, R, F> {
 
     #[inline(always)]
     fn short<const COLUMNS: usize>(self) -> f64 {
-        self.rows(COLUMNS)
+        if self.outputs.weights.is_some() { self.rows(COLUMNS) } else { self.blocks::<COLUMNS>() }
     }
 
     #[inline(always)]
@@ -255,7 +255,34 @@ impl<R: Real, F: Fn(Term<R>) -> (R, R)> RowsKernel for PerOutput<'_, R, F> {
     }
 }
 
+/// Rows whose terms are computed together.
+const ROWS: usize = 16;
+
 impl<R: Real, F: Fn(Term<R>) -> (R, R)> PerOutput<'_, R, F> {
+    /// Rows that all count alike, a few at a time: first the terms of all their outputs, which fill whole registers, then their sums.
+    #[inline(always)]
+    fn blocks<const COLUMNS: usize>(self) -> f64 {
+        let Outputs { logits, targets, .. } = *self.outputs;
+        let (mut total, mut values) = (0.0, [[R::ZERO; COLUMNS]; ROWS]);
+        let blocks = self.delta.chunks_mut(ROWS * COLUMNS).zip(logits.chunks(ROWS * COLUMNS));
+        let blocks = blocks.zip(self.predictions.chunks(ROWS * COLUMNS).zip(targets.chunks(ROWS * COLUMNS)));
+        for ((deltas, logits), (predictions, targets)) in blocks {
+            let values = &mut values.as_flattened_mut()[..deltas.len()];
+            let numbers = logits.iter().zip(predictions).zip(targets);
+            for ((value, delta), ((&logit, &prediction), &target)) in
+                values.iter_mut().zip(deltas).zip(numbers)
+            {
+                let slope;
+                (*value, slope) = (self.term)(Term { logit, prediction, target });
+                *delta = slope * self.scale;
+            }
+            for row in values.as_chunks::<COLUMNS>().0 {
+                total += row.iter().fold(R::ZERO, |sum, &value| sum + value).to_f64();
+            }
+        }
+        total
+    }
+
     #[inline(always)]
     fn rows(self, width: usize) -> f64 {
         let Outputs { logits, targets, weights, .. } = *self.outputs;
@@ -383,6 +410,34 @@ mod tests {
             std::f64::consts::LN_2,
             &[-0.45, 0.45],
         );
+    }
+
+    /// Rows without weights go another way than rows that all weigh 1, and must end where they do.
+    fn check_weights_of_one<R: Real>(loss: Loss, rows: usize, width: usize) {
+        let number = |seed: usize| R::from_f64((seed * 37 % 101) as f64 / 40.0 - 1.2);
+        let logits: Vec<R> = (0..rows * width).map(number).collect();
+        let targets: Vec<R> = (0..rows * width).map(|i| number(i + 50).abs()).collect();
+        let ones = vec![R::ONE; rows];
+        let evaluated = |weights| {
+            let (mut predictions, mut delta) = (logits.clone(), logits.clone());
+            let outputs = Outputs { logits: &logits, targets: &targets, weights, width };
+            let out = Gradient { predictions: &mut predictions, delta: &mut delta };
+            let value = loss.evaluate(loss.default_link(), &outputs, R::from_f64(0.3), out);
+            (value, delta)
+        };
+        assert_eq!(evaluated(None), evaluated(Some(&ones[..])), "{loss}: {rows} rows of {width}");
+    }
+
+    #[test]
+    fn weights_of_one_change_no_bit() {
+        for loss in Loss::ALL {
+            for (rows, width) in
+                [0, 1, 15, 16, 17, 40].into_iter().flat_map(|rows| (1..19).map(move |w| (rows, w)))
+            {
+                check_weights_of_one::<f32>(loss, rows, width);
+                check_weights_of_one::<f64>(loss, rows, width);
+            }
+        }
     }
 
     #[test]
