@@ -130,9 +130,10 @@ fn a_product_without_packing_has_the_same_bits() {
     }
     check_unpacked::<f32>((3, DEPTH, 20), Layout::Columns, true);
     // Rows as far apart as one register and two, of every instruction set.
+    let (m, n) = if cfg!(miri) { (3, 2) } else { (33, 20) };
     for k in [2, 4, 8, 16, 32] {
-        check_unpacked::<f32>((33, k, 20), Layout::Rows, true);
-        check_unpacked::<f64>((33, k, 20), Layout::Rows, true);
+        check_unpacked::<f32>((m, k, n), Layout::Rows, true);
+        check_unpacked::<f64>((m, k, n), Layout::Rows, true);
     }
 }
 
