@@ -117,20 +117,16 @@ impl Format for f64 {
         1.0 / 479_001_600.0,
         1.0 / 6_227_020_800.0,
     ];
-    const TANH_TERMS: &'static [Self] = &[
-        1.0,
-        4.0 / 6.0,
-        8.0 / 24.0,
-        16.0 / 120.0,
-        32.0 / 720.0,
-        64.0 / 5_040.0,
-        128.0 / 40_320.0,
-        256.0 / 362_880.0,
-        512.0 / 3_628_800.0,
-        1_024.0 / 39_916_800.0,
-        2_048.0 / 479_001_600.0,
-        4_096.0 / 6_227_020_800.0,
-    ];
+    /// The Taylor series.
+    const TANH_TERMS: &'static [Self] = &{
+        let mut terms = [0.0; Self::EXP_TERMS.len()];
+        let (mut k, mut power) = (0, 2.0);
+        while k < terms.len() {
+            terms[k] = power * Self::EXP_TERMS[k];
+            (k, power) = (k + 1, 2.0 * power);
+        }
+        terms
+    };
     const ATANH_TERMS: &'static [Self] = &[
         2.0 / 3.0,
         2.0 / 5.0,

@@ -144,7 +144,7 @@ fn f32_is_within_its_bounds() {
 
 /// `cargo test --release -p gradus-kernels --test accuracy -- --ignored --nocapture`
 #[test]
-#[ignore = "all of f32 takes a quarter of an hour"]
+#[ignore = "all of f32 takes some minutes"]
 fn all_of_f32_is_within_its_bounds() {
     println!("{}", check_f32(1));
 }

@@ -283,6 +283,7 @@ impl<R: Real, F: Fn(Term<R>) -> (R, R)> PerOutput<'_, R, F> {
         total
     }
 
+    /// Row by row, each with its weight.
     #[inline(always)]
     fn rows(self, width: usize) -> f64 {
         let Outputs { logits, targets, weights, .. } = *self.outputs;

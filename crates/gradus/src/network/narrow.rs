@@ -67,7 +67,11 @@ struct NarrowLayer<R> {
 
 /// Rows and columns of the matrices of layer `index`, in the order of the fields, those of ∂E/∂W, and whether that is turned: where it
 /// takes fewer registers, and in the first layer, whose inputs are not padded.
-fn sizes<R: Real>(layers: &[LayerShape], index: usize, rows: usize) -> ([(usize, usize); 6], bool) {
+fn sizes<R: Real>(
+    layers: &[LayerShape],
+    index: usize,
+    rows: usize,
+) -> ([(usize, usize); 5], (usize, usize), bool) {
     let LayerShape { inputs, outputs, .. } = layers[index];
     let (padded_inputs, padded_outputs) = (padded::<R>(inputs), padded::<R>(outputs));
     let is_turned = index == 0 || inputs * padded_outputs < outputs * padded_inputs;
@@ -79,18 +83,17 @@ fn sizes<R: Real>(layers: &[LayerShape], index: usize, rows: usize) -> ([(usize,
         (only_if(is_hidden, rows), padded_outputs),
         (only_if(is_hidden, rows), padded_outputs),
         (only_if(is_hidden || is_turned, rows), padded_outputs),
-        if is_turned { (inputs, padded_outputs) } else { (outputs, padded_inputs) },
     ];
-    (sizes, is_turned)
+    let d_weights = if is_turned { (inputs, padded_outputs) } else { (outputs, padded_inputs) };
+    (sizes, d_weights, is_turned)
 }
 
 impl<R: Real> NarrowLayer<R> {
     /// Layer `index`, with its gradient from `start` on among the sums.
     fn new(layers: &[LayerShape], index: usize, rows: usize, start: usize) -> Self {
-        let ([forward, backward, nets, outputs, delta, d_weights], is_turned) =
-            sizes::<R>(layers, index, rows);
+        let (sizes, d_weights, is_turned) = sizes::<R>(layers, index, rows);
         let [forward, backward, nets, outputs, delta] =
-            [forward, backward, nets, outputs, delta].map(|(rows, columns)| Matrix::zeros(rows, columns));
+            sizes.map(|(rows, columns)| Matrix::zeros(rows, columns));
         let d_weights = start..start + d_weights.0 * d_weights.1;
         let d_biases = d_weights.end..d_weights.end + forward.columns();
         let shape = layers[index].clone();
@@ -179,9 +182,9 @@ impl<R: Real> Narrow<R> {
     pub(crate) fn bytes(layers: &[LayerShape], rows: usize) -> u128 {
         let (rows, outputs) = (rows.min(PIECE), layers.last().map_or(0, |layer| layer.outputs));
         let of_layer = |index: usize| {
-            let ([forward, backward, nets, outputs, delta, d_weights], _) = sizes::<R>(layers, index, rows);
-            let matrices = [forward, backward, nets, outputs, delta].map(|(rows, columns)| rows * columns);
-            matrices.iter().sum::<usize>() + 2 * (d_weights.0 * d_weights.1 + forward.1)
+            let (sizes, d_weights, _) = sizes::<R>(layers, index, rows);
+            let matrices: usize = sizes.iter().map(|(rows, columns)| rows * columns).sum();
+            matrices + 2 * (d_weights.0 * d_weights.1 + padded::<R>(layers[index].outputs))
         };
         let parameters = layers.last().map_or(0, |layer| layer.biases.end);
         let numbers = (0..layers.len()).map(of_layer).sum::<usize>() + 3 * rows * outputs + parameters;
