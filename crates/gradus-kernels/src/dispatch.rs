@@ -54,13 +54,18 @@ pub(crate) trait PairKernel {
     unsafe fn run<M: Multiplier<Operand = u32>>(self)
     where
         M::Sum: Vector<Element = f32>;
+}
 
+/// A part of a product of squares of pairs, which [`InstructionSet::run_on_squares`] runs with the unit that multiplies them.
+///
+/// As for [`RegisterKernel`].
+pub(crate) trait SquareKernel {
     /// Does the work with `U`, and with registers `V` for what is not a square.
     ///
     /// # Safety
     /// The processor must have the unit and the instruction set of `V`, and the code must have been compiled for it.
     #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "no other processor has such a unit"))]
-    unsafe fn run_on_squares<V: Vector<Element = f32>, U: SquareUnit>(self);
+    unsafe fn run<V: Vector<Element = f32>, U: SquareUnit>(self);
 }
 
 /// The instruction sets that kernels are compiled for.
@@ -192,7 +197,7 @@ impl InstructionSet {
     /// # Panics
     /// If it has none.
     #[cfg_attr(not(target_arch = "x86_64"), allow(unused_variables, reason = "no other processor is asked"))]
-    pub(crate) fn run_on_squares<K: PairKernel>(self, kernel: K) {
+    pub(crate) fn run_on_squares<K: SquareKernel>(self, kernel: K) {
         self.assert_available();
         #[cfg(target_arch = "x86_64")]
         if self == Self::Amx {
@@ -262,7 +267,7 @@ fn run_avx512_bf16<K: PairKernel>(kernel: K) {
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")]
-fn run_amx<K: PairKernel>(kernel: K) {
-    // SAFETY: whoever calls this function vouches for its features and for the tiles, and `run_on_squares` is inlined into it.
-    unsafe { kernel.run_on_squares::<<f32 as Sealed>::Avx512, amx::Amx>() }
+fn run_amx<K: SquareKernel>(kernel: K) {
+    // SAFETY: whoever calls this function vouches for its features and for the tiles, and `run` is inlined into it.
+    unsafe { kernel.run::<<f32 as Sealed>::Avx512, amx::Amx>() }
 }

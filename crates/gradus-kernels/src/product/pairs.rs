@@ -93,7 +93,7 @@ pub(super) fn pair_rows(
     }
 }
 
-/// One panel of B (k, n): (k / 2, width) pairs, from `used` columns; where the panel is longer, zeros follow.
+/// One panel of B (k, n): (k / 2, width) pairs, from `used` columns; zeros fill the others.
 ///
 /// # Safety
 /// The processor and the code have the instruction set of V.
@@ -104,7 +104,7 @@ pub(super) unsafe fn pack_panel<V: Vector<Element = f32>>(
     b: &MatrixView<'_, f32>,
     columns: Range<usize>,
 ) {
-    let (pairs, used) = (b.rows.div_ceil(2), columns.len());
+    let used = columns.len();
     let mut turned = 0;
     if b.row_stride == 1 && b.column_stride != 1 {
         // The last pair of an odd k is not turned with the others.
@@ -115,11 +115,10 @@ pub(super) unsafe fn pack_panel<V: Vector<Element = f32>>(
             unsafe { pack_squares::<V>(to, width, b, columns.clone(), p) };
         }
     }
-    for (p, row) in panel.chunks_exact_mut(width).enumerate().take(pairs).skip(turned) {
+    for (p, row) in panel.chunks_exact_mut(width).enumerate().skip(turned) {
         pair_rows(row, b, 2 * p, 2 * p + 1 < b.rows, columns.clone());
         row[used..].fill(0);
     }
-    panel[pairs * width..].fill(0);
 }
 
 /// `LANES` rows of a panel of a B whose columns are contiguous, from pair `p` on: rounded along the columns, then turned.

@@ -9,11 +9,12 @@ use super::pairs::pack_panel;
 use super::rounded::round_panel;
 use super::squares;
 use super::tile::load;
-use crate::dispatch::RegisterKernel;
+use crate::dispatch::{RegisterKernel, SquareKernel};
 use crate::share::{OPERATIONS_OF_A_COPY, Split, share, threads_for};
-use crate::vector::{PANEL_REGISTERS, Vector};
+use crate::vector::{PANEL_REGISTERS, SquareUnit, Vector};
 use crate::{Aligned, InstructionSet, MatrixView, Real};
 use std::mem::{transmute, transmute_copy};
+use std::ops::Range;
 
 /// A packed (rows, columns) matrix, the right operand of a product.
 #[derive(Clone, Debug)]
@@ -119,22 +120,28 @@ impl<R: Real> Panels<R> {
                 // SAFETY: as above.
                 let b = unsafe { of_f32(b) };
                 let pack = Pack { b, panels: &mut self.pairs[..needed], width, depth };
-                share(pack, length, width, threads, &|part: Pack<'_, f32, u32>| set.run_on_registers(part));
+                share(pack, length, width, threads, &|part: Pack<'_, f32, u32>| match form {
+                    Form::Squares => set.run_on_squares(part),
+                    _ => set.run_on_registers(part),
+                });
             }
         }
     }
 
-    /// As on a processor with squares, in registers V.
+    /// As on a processor with the unit U, in registers V.
     #[cfg(test)]
-    pub(super) fn pack_for_squares<V: Vector<Element = f32>>(&mut self, b: MatrixView<'_, f32>) {
+    pub(super) fn pack_for_squares<V: Vector<Element = f32>, U: SquareUnit>(
+        &mut self,
+        b: MatrixView<'_, f32>,
+    ) {
         (self.form, self.set, self.rows, self.columns) =
             (Form::Squares, InstructionSet::Amx, b.rows, b.columns);
         let (depth, width) = (self.depth(b.rows), V::LANES * PANEL_REGISTERS);
         let needed = depth * b.columns.next_multiple_of(V::LANES);
         self.pairs.lengthen(0, needed);
         let panels = &mut self.pairs[..needed];
-        // SAFETY: the caller's registers need nothing of the processor, or the test would not have been built.
-        unsafe { Pack { b, panels, width, depth }.run::<V>() };
+        // SAFETY: the registers and the unit of a test need nothing of the processor.
+        unsafe { SquareKernel::run::<V, U>(Pack { b, panels, width, depth }) };
     }
 
     /// Lengthens the buffer where it is too short; returns how many operands a (rows, columns) matrix takes.
@@ -290,13 +297,32 @@ impl RegisterKernel<f32> for Pack<'_, f32, u32> {
 
     #[inline(always)]
     unsafe fn run<V: Vector<Element = f32>>(self) {
+        self.pack_each::<V>(|panel, width, b, columns| {
+            // SAFETY: the caller vouches for the instruction set of V.
+            unsafe { pack_panel::<V>(panel, width, b, columns) }
+        });
+    }
+}
+
+impl SquareKernel for Pack<'_, f32, u32> {
+    #[inline(always)]
+    unsafe fn run<V: Vector<Element = f32>, U: SquareUnit>(self) {
+        self.pack_each::<V>(|panel, width, b, columns| {
+            // SAFETY: the caller vouches for the instruction set of V and for the unit.
+            unsafe { squares::pack_panel::<V, U>(panel, width, b, columns) }
+        });
+    }
+}
+
+impl Pack<'_, f32, u32> {
+    /// Has each panel packed, given with its width and the columns that go there.
+    #[inline(always)]
+    fn pack_each<V: Vector>(self, pack: impl Fn(&mut [u32], usize, &MatrixView<'_, f32>, Range<usize>)) {
         let Self { b, mut panels, width: full, depth } = self;
         for column in (0..b.columns).step_by(full) {
             let width = registers::<V>(b.columns, column) * V::LANES;
             let (panel, rest) = panels.split_at_mut(width * depth);
-            let columns = column..b.columns.min(column + width);
-            // SAFETY: the caller vouches for the instruction set of V.
-            unsafe { pack_panel::<V>(panel, width, &b, columns) };
+            pack(panel, width, &b, column..b.columns.min(column + width));
             panels = rest;
         }
     }
@@ -367,7 +393,7 @@ fn pack_elements<R: Real>(
     width: usize,
     b: &MatrixView<'_, R>,
     (column, used): (usize, usize),
-    rows: std::ops::Range<usize>,
+    rows: Range<usize>,
 ) {
     for row in panel.chunks_exact_mut(width) {
         row[used..].fill(R::ZERO);
@@ -382,7 +408,7 @@ fn pack_elements_at<R: Real>(
     (width, at): (usize, usize),
     b: &MatrixView<'_, R>,
     (column, used): (usize, usize),
-    rows: std::ops::Range<usize>,
+    rows: Range<usize>,
 ) {
     for j in 0..used {
         for k in rows.clone() {

@@ -5,7 +5,7 @@ use super::pairs::InPairs;
 use super::squares::InSquares;
 use super::tile::{self, Tile, TileOf};
 use super::{DEPTH, Onto, Panels, Task, panels};
-use crate::dispatch::{PairKernel, RegisterKernel};
+use crate::dispatch::{PairKernel, RegisterKernel, SquareKernel};
 use crate::vector::{Multiplier, PANEL_REGISTERS, Plain, SquareUnit, Vector};
 use crate::{MatrixView, Real};
 use std::marker::PhantomData;
@@ -90,9 +90,11 @@ impl PairKernel for Rectangle<'_, f32> {
         // SAFETY: the caller vouches for the instruction set.
         unsafe { self.compute(InRegisters::<M, _>::of(InPairs::new())) }
     }
+}
 
+impl SquareKernel for Rectangle<'_, f32> {
     #[inline(always)]
-    unsafe fn run_on_squares<V: Vector<Element = f32>, U: SquareUnit>(self) {
+    unsafe fn run<V: Vector<Element = f32>, U: SquareUnit>(self) {
         // SAFETY: the caller vouches for the instruction set and the unit, which is ready from `begin` to `end`.
         unsafe {
             U::begin();

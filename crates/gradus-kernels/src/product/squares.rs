@@ -5,7 +5,7 @@
 //! changes nothing. The order depends on neither threads nor the other rows, as that of the other ways; but it is another one, and
 //! so are the last bits.
 //!
-//! The panels of B are those of registers, 32 or 16 pairs wide, and serve as one or two squares beside each other. Up to 32 rows
+//! The panels of B are as wide as those of registers, two squares or one; of each strip one square follows the other. Up to 32 rows
 //! of A are turned into squares of pairs for one block of k at a time: 32 KB, which stay in the nearest cache. Blocks are longer than
 //! those of registers, since the way of C to the tiles and back takes half as long as eight strips.
 
@@ -130,34 +130,64 @@ impl<V: Vector<Element = f32>, U: SquareUnit> InSquares<V, U> {
         for (rows, to) in [upper, lower].into_iter().zip(self.a.0.chunks_exact_mut(STRIPS * SQUARE)) {
             for (strip, square) in to.chunks_exact_mut(SQUARE).enumerate().take(strips) {
                 let start = block.start + strip * STRIP;
-                let strip = start..block.end.min(start + STRIP);
-                if a.column_stride == 1 {
-                    // SAFETY: the caller vouches for the instruction set and the unit.
-                    unsafe { round_rows::<V, U>(square, a, rows.clone(), strip) };
-                } else {
-                    // SAFETY: the caller vouches for the instruction set and the unit.
-                    unsafe { round_and_turn::<V, U>(square, a, rows.clone(), strip) };
+                let (rows, strip) = (rows.clone(), start..block.end.min(start + STRIP));
+                // SAFETY: the caller vouches for the instruction set and the unit.
+                unsafe {
+                    if a.column_stride == 1 {
+                        round_rows::<V, U>(square, a, rows, strip);
+                    } else {
+                        turned::<V>(square, |lines| round_columns::<U>(lines, &a.transposed(), rows, strip));
+                    }
                 }
             }
         }
     }
 }
 
-/// A square of an A whose rows are contiguous.
+/// One panel of B (k, n), for the columns given: strip after strip of k, as many squares as the panel is wide; zeros fill them up.
+///
+/// # Safety
+/// The processor and the code have the instruction set of V and the unit.
+#[inline(always)]
+pub(super) unsafe fn pack_panel<V: Vector<Element = f32>, U: SquareUnit>(
+    panel: &mut [u32],
+    width: usize,
+    b: &MatrixView<'_, f32>,
+    columns: Range<usize>,
+) {
+    for (index, squares) in panel.chunks_exact_mut(width * SIDE).enumerate() {
+        let strip = index * STRIP..b.rows.min((index + 1) * STRIP);
+        for (square, start) in squares.chunks_exact_mut(SQUARE).zip(columns.clone().step_by(SIDE)) {
+            let columns = start..columns.end.min(start + SIDE);
+            // SAFETY: the caller vouches for the instruction set and the unit.
+            unsafe {
+                if b.row_stride == 1 && b.column_stride != 1 {
+                    turned::<V>(square, |lines| {
+                        round_rows::<V, U>(lines, &b.transposed(), columns, strip.clone())
+                    });
+                } else {
+                    round_columns::<U>(square, b, columns, strip.clone());
+                }
+            }
+        }
+    }
+}
+
+/// A square of some rows of a matrix whose rows are contiguous: a line for each, with its pairs of the strip.
 ///
 /// # Safety
 /// The processor and the code have the instruction set of V; and as for [`SquareUnit::round_pairs`].
 #[inline(always)]
 unsafe fn round_rows<V: Vector<Element = f32>, U: SquareUnit>(
     square: &mut [u32],
-    a: &MatrixView<'_, f32>,
+    matrix: &MatrixView<'_, f32>,
     rows: Range<usize>,
     strip: Range<usize>,
 ) {
     let (full, pairs) = (rows.len(), strip.len().div_ceil(2));
     for (i, line) in rows.zip(square.chunks_exact_mut(SIDE)) {
-        let start = i * a.row_stride + strip.start;
-        let from = &a.elements[start..start + strip.len()];
+        let start = i * matrix.row_stride + strip.start;
+        let from = &matrix.elements[start..start + strip.len()];
         if from.len() == STRIP {
             // SAFETY: the caller's promise; there are as many numbers and pairs as in a strip.
             unsafe { U::round_pairs(from.as_ptr(), line.as_mut_ptr()) };
@@ -172,35 +202,49 @@ unsafe fn round_rows<V: Vector<Element = f32>, U: SquareUnit>(
     }
 }
 
-/// A square of an A whose columns are contiguous, or neither: the pairs of all rows for each two k, turned.
+/// A square of some columns of a matrix, best one whose rows are contiguous: a line for each two rows of the strip, with a pair of
+/// each column.
 ///
 /// # Safety
-/// The processor and the code have the instruction set of V; and as for [`SquareUnit::round_pairs`].
+/// As for [`SquareUnit::round_two`].
 #[inline(always)]
-unsafe fn round_and_turn<V: Vector<Element = f32>, U: SquareUnit>(
+unsafe fn round_columns<U: SquareUnit>(
     square: &mut [u32],
-    a: &MatrixView<'_, f32>,
-    rows: Range<usize>,
+    matrix: &MatrixView<'_, f32>,
+    columns: Range<usize>,
     strip: Range<usize>,
 ) {
-    let mut columns = AlignedArray([0; SQUARE]);
-    let lines = columns.0.chunks_exact_mut(SIDE).zip(strip.clone().step_by(2));
-    for (line, k) in lines {
-        let is_full = a.row_stride == 1 && rows.len() == SIDE && k + 1 < strip.end;
-        if is_full {
-            let start = rows.start + k * a.column_stride;
-            let lower = &a.elements[start..start + SIDE];
-            let upper = &a.elements[start + a.column_stride..][..SIDE];
+    let is_whole = matrix.column_stride == 1 && columns.len() == SIDE;
+    for (line, k) in square.chunks_exact_mut(SIDE).zip((strip.start..).step_by(2)) {
+        if is_whole && k + 1 < strip.end {
+            let start = columns.start + k * matrix.row_stride;
+            let lower = &matrix.elements[start..start + SIDE];
+            let upper = &matrix.elements[start + matrix.row_stride..][..SIDE];
             // SAFETY: the caller's promise; there are SIDE numbers of each, and as many pairs.
             unsafe { U::round_two(lower.as_ptr(), upper.as_ptr(), line.as_mut_ptr()) };
+        } else if k < strip.end {
+            pair_rows(line, matrix, k, k + 1 < strip.end, columns.clone());
+            line[columns.len()..].fill(0);
         } else {
-            pair_rows(line, &a.transposed(), k, k + 1 < strip.end, rows.clone());
+            line.fill(0);
         }
     }
+}
+
+/// A square whose lines are the columns of the one that `fill` makes.
+///
+/// # Safety
+/// The processor and the code have the instruction set of V.
+#[inline(always)]
+unsafe fn turned<V: Vector<Element = f32>>(square: &mut [u32], fill: impl FnOnce(&mut [u32])) {
     const { assert!(V::LANES == SIDE) };
-    // SAFETY: the caller vouches for the instruction set; both squares have SIDE rows of SIDE pairs, a register each. Numbers are
-    // not looked at, so that any bits may pass for f32.
-    unsafe { V::transpose_square(columns.0.as_ptr().cast(), SIDE, square.as_mut_ptr().cast(), SIDE) };
+    assert_eq!(square.len(), SQUARE);
+    // What is written to a line is read at once: none of them is across two lines of the cache.
+    let mut lines = AlignedArray([0; SQUARE]);
+    fill(&mut lines.0);
+    // SAFETY: the caller vouches for the instruction set; both squares have SIDE lines of SIDE pairs, a register each. Numbers are
+    // moved and not looked at, so that any bits may pass for f32.
+    unsafe { V::transpose_square(lines.0.as_ptr().cast(), SIDE, square.as_mut_ptr().cast(), SIDE) };
 }
 
 /// Where a rectangle of f32 begins, and the way from one row to the next.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::InstructionSet;
-use crate::dispatch::PairKernel;
+use crate::dispatch::SquareKernel;
 use crate::samples::{bits, plain};
 use crate::share::WORTH_A_THREAD;
 use crate::vector::{Portable, SIDE, SquareUnit, Squares, pair};
@@ -218,12 +218,12 @@ fn check_bf16((m, k, n): (usize, usize, usize), [la, lb]: [Layout; 2], onto: Ont
         assert_eq!(found, pairs_fused, "{case} by the instruction for pairs");
     }
     let mut found = before.clone();
-    panels.pack_for_squares::<Portable<f32, 16>>(b);
+    panels.pack_for_squares::<Portable<f32, 16>, ByDefinition>(b);
     let c = MatrixViewMut::with_strides(&mut found, (m, n), (n + gap, 1));
     let task = Task::new(c, a, &panels, onto, biases);
     let whole = Rectangle { task: &task, rows: 0..m, columns: 0..n };
     // SAFETY: neither the registers nor the unit need anything of the processor.
-    unsafe { whole.run_on_squares::<Portable<f32, 16>, ByDefinition>() };
+    unsafe { SquareKernel::run::<Portable<f32, 16>, ByDefinition>(whole) };
     assert_eq!(found, strips, "{case} by squares");
 }
 
@@ -253,9 +253,10 @@ impl SquareUnit for ByDefinition {
                 let mut sum = if squares.begins { 0.0 } else { *c };
                 for strip in 0..squares.strips {
                     let a = squares.a[i / SIDE].add((strip * SIDE + i % SIDE) * SIDE);
+                    let b = squares.b.add((strip * WIDTH + j / SIDE) * SIDE * SIDE + j % SIDE);
                     let mut chains = [0.0_f32; 2];
                     for p in 0..SIDE {
-                        let (a, b) = (*a.add(p), *squares.b.add((strip * SIDE + p) * WIDTH * SIDE + j));
+                        let (a, b) = (*a.add(p), *b.add(p * SIDE));
                         for (chain, half) in chains.iter_mut().zip([0, 16]) {
                             let number = |pair: u32| f32::from_bits((pair >> half) << 16);
                             *chain = number(a).mul_add(number(b), *chain);

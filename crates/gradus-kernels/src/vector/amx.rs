@@ -48,7 +48,7 @@ static BY_TURNS: [i16; 32] = {
     words
 };
 
-/// Asks for eight lines of B, so many bytes further on: those of the next strip come from the second cache meanwhile.
+/// Asks for eight lines of B, so many bytes further on: those of the strip after the next come from the second cache meanwhile.
 macro_rules! eight_lines_ahead {
     ($bytes:literal) => {
         concat!(
@@ -93,7 +93,6 @@ macro_rules! multiply {
             line = in(reg) LINE,
             square = const SIDE * LINE,
             b = inout(reg) $squares.b => _,
-            b_row = in(reg) $width * LINE,
             b_strip = const $width * SIDE * LINE,
             c = in(reg) $squares.c,
             c_row = in(reg) $squares.c_row * size_of::<f32>(),
@@ -149,7 +148,7 @@ impl SquareUnit for Amx {
                     zero: ["tilezero tmm0"],
                     load: ["tileloadd tmm0, [{c} + {c_row}]"],
                     strip: [
-                        "tileloadd tmm6, [{b} + {b_row}]",
+                        "tileloadd tmm6, [{b} + {line}]",
                         "tileloadd tmm4, [{a} + {line}]",
                         "tdpbf16ps tmm0, tmm4, tmm6"
                     ],
@@ -164,13 +163,13 @@ impl SquareUnit for Amx {
                     ],
                     strip: [
                         "tileloadd tmm4, [{a} + {line}]",
-                        "tileloadd tmm6, [{b} + {b_row}]",
-                        eight_lines_ahead!(2048),
-                        eight_lines_ahead!(2560),
+                        "tileloadd tmm6, [{b} + {line}]",
+                        eight_lines_ahead!(4096),
+                        eight_lines_ahead!(4608),
                         "tdpbf16ps tmm0, tmm4, tmm6",
-                        "tileloadd tmm7, [{b} + {b_row} + 64]",
-                        eight_lines_ahead!(3072),
-                        eight_lines_ahead!(3584),
+                        "tileloadd tmm7, [{b} + {line} + 1024]",
+                        eight_lines_ahead!(5120),
+                        eight_lines_ahead!(5632),
                         "tdpbf16ps tmm1, tmm4, tmm7"
                     ],
                     store: ["tilestored [{c} + {c_row}], tmm0", "tilestored [{c} + {c_row} + 64], tmm1"],
@@ -180,7 +179,7 @@ impl SquareUnit for Amx {
                     zero: ["tilezero tmm0", "tilezero tmm2"],
                     load: ["tileloadd tmm0, [{c} + {c_row}]", "tileloadd tmm2, [{c_below} + {c_row}]"],
                     strip: [
-                        "tileloadd tmm6, [{b} + {b_row}]",
+                        "tileloadd tmm6, [{b} + {line}]",
                         "tileloadd tmm4, [{a} + {line}]",
                         "tdpbf16ps tmm0, tmm4, tmm6",
                         "tileloadd tmm5, [{a_below} + {line}]",
@@ -201,20 +200,20 @@ impl SquareUnit for Amx {
                         "tileloadd tmm3, [{c_below} + {c_row} + 64]"
                     ],
                     strip: [
-                        "tileloadd tmm6, [{b} + {b_row}]",
+                        "tileloadd tmm6, [{b} + {line}]",
                         "tileloadd tmm4, [{a} + {line}]",
-                        eight_lines_ahead!(2048),
+                        eight_lines_ahead!(4096),
                         "tdpbf16ps tmm0, tmm4, tmm6",
-                        "tileloadd tmm7, [{b} + {b_row} + 64]",
-                        eight_lines_ahead!(2560),
+                        "tileloadd tmm7, [{b} + {line} + 1024]",
+                        eight_lines_ahead!(4608),
                         "tdpbf16ps tmm1, tmm4, tmm7",
                         "tileloadd tmm5, [{a_below} + {line}]",
-                        eight_lines_ahead!(3072),
+                        eight_lines_ahead!(5120),
                         "tdpbf16ps tmm2, tmm5, tmm6",
                         "prefetchw [{c_beside}]",
                         "prefetchw [{c_beside} + 64]",
                         "add {c_beside}, {c_row}",
-                        eight_lines_ahead!(3584),
+                        eight_lines_ahead!(5632),
                         "tdpbf16ps tmm3, tmm5, tmm7",
                         "prefetchw [{c_beside}]",
                         "prefetchw [{c_beside} + 64]",

@@ -7,7 +7,7 @@
 /// Rows and columns of a square.
 pub(crate) const SIDE: usize = 16;
 
-/// Bytes from one row of a square of A to the next: they have no gaps.
+/// Bytes from one row of a square of pairs to the next: they have no gaps.
 pub(crate) const LINE: usize = SIDE * size_of::<u32>();
 
 /// Some squares of C, up to two below and two beside each other, and what is multiplied into them.
@@ -16,7 +16,7 @@ pub(crate) struct Squares {
     pub(crate) strips: usize,
     /// The squares of A of the upper row, and of the lower one where there is one: a square for each strip, without gaps.
     pub(crate) a: [*const u32; 2],
-    /// `SIDE` · `strips` rows of pairs, as wide as the squares of C that are beside each other, without gaps.
+    /// For each strip as many squares as there are of C beside each other, without gaps.
     pub(crate) b: *const u32,
     /// The first number of C.
     pub(crate) c: *mut f32,
