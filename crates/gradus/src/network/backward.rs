@@ -8,7 +8,7 @@
 //! needed by nobody and not computed.
 
 use super::forward::ROWS_OF_A_PART;
-use super::{Activation, Network, Workspace};
+use super::{Activation, Network, PackedWeights, Workspace};
 use crate::{MatrixView, MatrixViewMut, Real};
 use gradus_kernels::{
     DEPTH, Onto, Panels, Split, elementwise, product_shared, product_with, reduce, share, threads_for,
@@ -25,13 +25,21 @@ impl<R: Real> Network<R> {
     }
 
     pub(crate) fn backward_compiled(&self, inputs: MatrixView<'_, R>, work: &mut Workspace<R>) {
-        work.weights.pack_backward(self);
-        self.backward_packed(inputs, Onto::Nothing, work);
+        let mut weights = std::mem::take(&mut work.weights);
+        weights.pack_backward(self);
+        self.backward_packed(inputs, Onto::Nothing, &weights, work);
+        work.weights = weights;
     }
 
-    /// As [`backward`](Self::backward), with this network's weights as [`Workspace::pack`] has left them, and with the gradient
-    /// added to the one in `work` where `onto` says so.
-    pub(crate) fn backward_packed(&self, inputs: MatrixView<'_, R>, onto: Onto, work: &mut Workspace<R>) {
+    /// As [`backward`](Self::backward), with this network's weights as they have been packed, and with the gradient added to the
+    /// one in `work` where `onto` says so.
+    pub(crate) fn backward_packed(
+        &self,
+        inputs: MatrixView<'_, R>,
+        onto: Onto,
+        weights: &PackedWeights<R>,
+        work: &mut Workspace<R>,
+    ) {
         let (n, threads) = (inputs.rows(), threads_for(inputs.rows() * self.parameters().len()));
         for index in (0..self.layers().len()).rev() {
             self.parameter_gradients(index, inputs, onto, work);
@@ -48,7 +56,7 @@ impl<R: Real> Network<R> {
                 nets: work.nets[index - 1].rows_slice(0..n),
                 outputs: work.outputs[index - 1].rows_slice(0..n),
             };
-            let panels = &work.weights.backward[index - 1];
+            let panels = &weights.backward[index - 1];
             share(rows, n, ROWS_OF_A_PART, threads, &|rows: BackwardRows<'_, R>| {
                 rows.pass(panels, shape.activation);
             });

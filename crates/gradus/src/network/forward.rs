@@ -3,7 +3,7 @@
 //! Rows know nothing of each other: each thread takes some of them, and product, biases, activation and dropout of a few
 //! rows follow each other while these are in the nearest cache.
 
-use super::{Activation, DropoutAt, Network, Predictor, Workspace};
+use super::{Activation, DropoutAt, Network, PackedWeights, Predictor, Workspace};
 use crate::{Matrix, MatrixView, MatrixViewMut, Real};
 use gradus_kernels::{Onto, Panels, Split, elementwise, product_with, share, threads_for};
 
@@ -26,15 +26,18 @@ impl<R: Real> Network<R> {
         dropout: Option<DropoutAt>,
         work: &mut Workspace<R>,
     ) {
-        work.weights.pack_forward(self);
-        self.forward_packed(inputs, dropout, work);
+        let mut weights = std::mem::take(&mut work.weights);
+        weights.pack_forward(self);
+        self.forward_packed(inputs, dropout, &weights, work);
+        work.weights = weights;
     }
 
-    /// As [`forward`](Self::forward), with this network's weights as [`Workspace::pack`] has left them.
+    /// As [`forward`](Self::forward), with this network's weights as they have been packed.
     pub(crate) fn forward_packed(
         &self,
         inputs: MatrixView<'_, R>,
         dropout: Option<DropoutAt>,
+        weights: &PackedWeights<R>,
         work: &mut Workspace<R>,
     ) {
         let n = inputs.rows();
@@ -56,7 +59,7 @@ impl<R: Real> Network<R> {
                 masks: if masked { work.masks[index].rows_slice(0..n) } else { &[] },
                 dropped: if masked { dropped.rows_slice_mut(0..n) } else { &mut [] },
             };
-            let panels = &work.weights.forward[index];
+            let panels = &weights.forward[index];
             share(rows, n, ROWS_OF_A_PART, threads, &|rows: ForwardRows<'_, R>| {
                 rows.pass(panels, layer.biases, layer.activation);
             });

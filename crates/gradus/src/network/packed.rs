@@ -31,6 +31,12 @@ impl<R: Real> PackedWeights<R> {
         Self { forward: forward(network, Operands::Same), backward: Vec::new() }
     }
 
+    /// Takes over the weights of `network`, for as many passes forward and back as there are until they change.
+    pub(crate) fn pack(&mut self, network: &Network<R>) {
+        self.pack_forward(network);
+        self.pack_backward(network);
+    }
+
     /// Takes over the weights for forward passes.
     pub fn pack_forward(&mut self, network: &Network<R>) {
         for (index, panels) in self.forward.iter_mut().enumerate() {

@@ -22,8 +22,8 @@ pub struct Workspace<R> {
     pub deltas: Vec<Matrix<R>>,
     /// ∂E/∂w for every parameter, in the layout of the network's buffer.
     pub gradients: Aligned<R>,
-    /// The weights of the network in the form that products read.
-    pub(super) weights: PackedWeights<R>,
+    /// The weights of the network in the form that products read; empty where passes are given them.
+    pub(crate) weights: PackedWeights<R>,
     /// What one layer at a time was given (n, inputs), packed: the right operand of its gradient.
     pub(super) signals: Panels<R>,
     /// Σ over the batch of one layer's Δ at a time, (outputs).
@@ -46,6 +46,17 @@ impl<R: Real> Workspace<R> {
         with_dropout: bool,
         operands: Operands,
     ) -> Self {
+        let weights = PackedWeights::for_training(network, operands);
+        Self { weights, ..Self::without_weights(network, capacity, with_dropout, operands) }
+    }
+
+    /// The same without room for packed weights, for passes that are given them.
+    pub(crate) fn without_weights(
+        network: &Network<R>,
+        capacity: usize,
+        with_dropout: bool,
+        operands: Operands,
+    ) -> Self {
         let (hidden, all) = (&network.layers()[..network.layers().len() - 1], network.layers());
         let dropout: &[LayerShape] = if with_dropout { hidden } else { &[] };
         let widest = |side: fn(&LayerShape) -> usize| all.iter().map(side).max().unwrap_or(0);
@@ -57,16 +68,10 @@ impl<R: Real> Workspace<R> {
             predictions: Matrix::zeros(capacity, network.outputs()),
             deltas: buffers(all, capacity),
             gradients: Aligned::filled(R::ZERO, network.parameters().len()),
-            weights: PackedWeights::for_training(network, operands),
+            weights: PackedWeights::default(),
             signals: Panels::of(operands, capacity, widest(|layer| layer.inputs)),
             bias_sums: vec![R::ZERO; widest(|layer| layer.outputs)],
         }
-    }
-
-    /// Takes over the weights of `network`, for as many passes forward and back as there are until they change.
-    pub(crate) fn pack(&mut self, network: &Network<R>) {
-        self.weights.pack_forward(network);
-        self.weights.pack_backward(network);
     }
 
     /// What layer `index` was given by the one before, (n, inputs); `inputs` for the first.

@@ -11,7 +11,7 @@
 use super::{NotFinite, Objective, step};
 use crate::Real;
 use crate::data::Batch;
-use crate::network::{LayerShape, Narrow, Network, Workspace};
+use crate::network::{LayerShape, Narrow, Network, PackedWeights, Workspace};
 use crate::optim::Optimizer;
 use gradus_kernels::reduce::all_finite;
 use gradus_kernels::{Aligned, DEPTH, Onto, Operands, elementwise, share, team, threads_for};
@@ -32,6 +32,9 @@ const ROWS_OF_FOUR_LANES: usize = 512;
 /// Adding up more parameters than this for each row of the batch, or than this altogether, takes longer than lanes save.
 const PARAMETERS_OF_A_ROW: usize = 1 << 11;
 const MOST_PARAMETERS: usize = 1 << 20;
+/// Parameters from which the threads pack the weights together. Of fewer each packs all for itself: what is packed by another one takes
+/// longer on its way.
+const PACKED_TOGETHER: usize = 1 << 17;
 /// Rows of a block: as many as a product adds up in one chain.
 const BLOCK: usize = DEPTH;
 /// Batches of many blocks have a lane for so many of them, whose gradient stays in the cache from one to the next.
@@ -78,7 +81,11 @@ fn first_row(index: usize, n_lanes: usize, rows: usize) -> usize {
 
 /// Everything that training steps with batches of one size need, allocated once.
 #[derive(Clone, Debug)]
-pub struct Lanes<R>(Vec<Lane<R>>);
+pub struct Lanes<R> {
+    lanes: Vec<Lane<R>>,
+    /// The weights for all lanes, where the threads pack them together.
+    weights: Option<PackedWeights<R>>,
+}
 
 /// Some consecutive rows of a batch.
 #[derive(Clone, Debug)]
@@ -107,11 +114,16 @@ impl<R: Real> Lanes<R> {
     pub fn new(network: &Network<R>, batch_rows: usize, with_dropout: bool, operands: Operands) -> Self {
         let n_lanes = n_lanes(batch_rows, network.parameters().len());
         let rows = rows_at_once(batch_rows, n_lanes);
-        let way = || match is_narrow(network.layers(), batch_rows, with_dropout, operands) {
-            true => Way::Narrow(Narrow::new(network, rows)),
-            false => Way::General(Workspace::with_operands(network, rows, with_dropout, operands)),
+        let is_narrow = is_narrow(network.layers(), batch_rows, with_dropout, operands);
+        let is_packed_together = !is_narrow && n_lanes > 1 && network.parameters().len() >= PACKED_TOGETHER;
+        let way = |_| match (is_narrow, is_packed_together) {
+            (true, _) => Way::Narrow(Narrow::new(network, rows)),
+            (_, true) => Way::General(Workspace::without_weights(network, rows, with_dropout, operands)),
+            _ => Way::General(Workspace::with_operands(network, rows, with_dropout, operands)),
         };
-        Self((0..n_lanes).map(|_| Lane { way: way(), rows: 0..0, loss: 0.0, is_added: false }).collect())
+        let lane = |way| Lane { way, rows: 0..0, loss: 0.0, is_added: false };
+        let weights = is_packed_together.then(|| PackedWeights::for_training(network, operands));
+        Self { lanes: (0..n_lanes).map(way).map(lane).collect(), weights }
     }
 
     /// Bytes that they take for these layers.
@@ -147,12 +159,16 @@ impl<R: Real> Lanes<R> {
         optimizer: &mut Optimizer<R>,
     ) -> Result<f64, NotFinite> {
         team(is_shared(network, batch.rows()), || {
-            if let [Lane { way: Way::General(work), .. }] = &mut self.0[..] {
+            if let [Lane { way: Way::General(work), .. }] = &mut self.lanes[..] {
                 return step(network, work, batch, objective, optimizer);
             }
             let (parameters, n) = (network.parameters().len(), batch.rows());
-            let lanes = self.of(n, parameters);
-            let pass = Pass { network, batch, weight: batch.weight(), objective };
+            if let Some(weights) = &mut self.weights {
+                weights.pack(network);
+            }
+            let lanes = for_rows(&mut self.lanes, n, parameters);
+            let pass =
+                Pass { network, weights: self.weights.as_ref(), batch, weight: batch.weight(), objective };
             let (n_lanes, threads) = (lanes.len(), threads_for(n.saturating_mul(parameters)));
             share(&mut lanes[..], n_lanes, 1, threads, &|lanes: &mut [Lane<R>]| pass.lanes(lanes));
             let value = add_up(lanes) + objective.penalty(network.parameters());
@@ -165,17 +181,17 @@ impl<R: Real> Lanes<R> {
             Ok(value)
         })
     }
+}
 
-    /// The lanes that a batch of `rows` goes in.
-    fn of(&mut self, rows: usize, parameters: usize) -> &mut [Lane<R>] {
-        let n_lanes = n_lanes(rows, parameters).min(self.0.len());
-        let lanes = &mut self.0[..n_lanes];
-        for (index, lane) in lanes.iter_mut().enumerate() {
-            lane.rows = first_row(index, n_lanes, rows)..first_row(index + 1, n_lanes, rows);
-            lane.is_added = false;
-        }
-        lanes
+/// Those of the `lanes` that a batch of `rows` goes in.
+fn for_rows<R>(lanes: &mut [Lane<R>], rows: usize, parameters: usize) -> &mut [Lane<R>] {
+    let n_lanes = n_lanes(rows, parameters).min(lanes.len());
+    let lanes = &mut lanes[..n_lanes];
+    for (index, lane) in lanes.iter_mut().enumerate() {
+        lane.rows = first_row(index, n_lanes, rows)..first_row(index + 1, n_lanes, rows);
+        lane.is_added = false;
     }
+    lanes
 }
 
 /// The lanes' gradients into the first one's; returns the sum of their losses.
@@ -221,6 +237,8 @@ impl<R: Real> Way<R> {
 /// What every lane of a step is given.
 struct Pass<'a, R> {
     network: &'a Network<R>,
+    /// Its weights, packed; `None` where each thread packs them for itself.
+    weights: Option<&'a PackedWeights<R>>,
     batch: &'a Batch<'a, R>,
     /// Σ wᵢ of the whole batch.
     weight: f64,
@@ -233,7 +251,8 @@ impl<R: Real> Pass<'_, R> {
     fn lanes(&self, lanes: &mut [Lane<R>]) {
         let Some((first, others)) = lanes.split_first_mut() else { return };
         match &mut first.way {
-            Way::General(work) => work.pack(self.network),
+            Way::General(work) if self.weights.is_none() => work.weights.pack(self.network),
+            Way::General(_) => {}
             Way::Narrow(narrow) => narrow.take(self.network),
         }
         first.loss = self.lane(first.rows.clone(), Onto::Nothing, &mut first.way);
@@ -271,9 +290,13 @@ impl<R: Real> Pass<'_, R> {
 
     /// The loss of a block, given with its first row in the batch.
     fn block(&self, (row, block): &(u64, Batch<'_, R>), onto: Onto, work: &mut Workspace<R>) -> f64 {
-        self.network.forward_packed(block.inputs, self.objective.dropout_at(block.step, *row), work);
+        let dropout = self.objective.dropout_at(block.step, *row);
+        let own = std::mem::take(&mut work.weights);
+        let weights = self.weights.unwrap_or(&own);
+        self.network.forward_packed(block.inputs, dropout, weights, work);
         let loss = self.objective.loss(self.network, block, self.weight, work);
-        self.network.backward_packed(block.inputs, onto, work);
+        self.network.backward_packed(block.inputs, onto, weights, work);
+        work.weights = own;
         loss
     }
 
@@ -282,9 +305,10 @@ impl<R: Real> Pass<'_, R> {
     fn not_finite(&self, lanes: &[Lane<R>]) -> NotFinite {
         let mut work =
             Workspace::new(self.network, BLOCK.min(self.batch.rows()), self.objective.dropout.is_some());
-        work.pack(self.network);
+        work.weights.pack(self.network);
+        let pass = Pass { weights: None, ..*self };
         for block in lanes.iter().flat_map(|lane| blocks(self.batch, lane.rows.clone())) {
-            let loss = self.block(&block, Onto::Nothing, &mut work);
+            let loss = pass.block(&block, Onto::Nothing, &mut work);
             if let Err(broken) = NotFinite::check(self.network, &work, block.1.rows(), loss) {
                 return broken;
             }
