@@ -297,34 +297,36 @@ impl RegisterKernel<f32> for Pack<'_, f32, u32> {
 
     #[inline(always)]
     unsafe fn run<V: Vector<Element = f32>>(self) {
-        self.pack_each::<V>(|panel, width, b, columns| {
+        let b = self.b;
+        for (panel, width, columns) in self.each::<V>() {
             // SAFETY: the caller vouches for the instruction set of V.
-            unsafe { pack_panel::<V>(panel, width, b, columns) }
-        });
+            unsafe { pack_panel::<V>(panel, width, &b, columns) };
+        }
     }
 }
 
 impl SquareKernel for Pack<'_, f32, u32> {
     #[inline(always)]
     unsafe fn run<V: Vector<Element = f32>, U: SquareUnit>(self) {
-        self.pack_each::<V>(|panel, width, b, columns| {
+        let b = self.b;
+        for (panel, width, columns) in self.each::<V>() {
             // SAFETY: the caller vouches for the instruction set of V and for the unit.
-            unsafe { squares::pack_panel::<V, U>(panel, width, b, columns) }
-        });
+            unsafe { squares::pack_panel::<V, U>(panel, width, &b, columns) };
+        }
     }
 }
 
-impl Pack<'_, f32, u32> {
-    /// Has each panel packed, given with its width and the columns that go there.
+impl<'a> Pack<'a, f32, u32> {
+    /// The panels, each with its width and the columns that go there.
     #[inline(always)]
-    fn pack_each<V: Vector>(self, pack: impl Fn(&mut [u32], usize, &MatrixView<'_, f32>, Range<usize>)) {
+    fn each<V: Vector>(self) -> impl Iterator<Item = (&'a mut [u32], usize, Range<usize>)> {
         let Self { b, mut panels, width: full, depth } = self;
-        for column in (0..b.columns).step_by(full) {
+        (0..b.columns).step_by(full).map(move |column| {
             let width = registers::<V>(b.columns, column) * V::LANES;
-            let (panel, rest) = panels.split_at_mut(width * depth);
-            pack(panel, width, &b, column..b.columns.min(column + width));
+            let (panel, rest) = std::mem::take(&mut panels).split_at_mut(width * depth);
             panels = rest;
-        }
+            (panel, width, column..b.columns.min(column + width))
+        })
     }
 }
 

@@ -127,6 +127,7 @@ impl<V: Vector<Element = f32>, U: SquareUnit> InSquares<V, U> {
         let strips = block.len().div_ceil(STRIP);
         let upper = rows.start..rows.end.min(rows.start + SIDE);
         let lower = upper.end..rows.end;
+        let mut lines = AlignedArray([0; SQUARE]);
         for (rows, to) in [upper, lower].into_iter().zip(self.a.0.chunks_exact_mut(STRIPS * SQUARE)) {
             for (strip, square) in to.chunks_exact_mut(SQUARE).enumerate().take(strips) {
                 let start = block.start + strip * STRIP;
@@ -136,7 +137,8 @@ impl<V: Vector<Element = f32>, U: SquareUnit> InSquares<V, U> {
                     if a.column_stride == 1 {
                         round_rows::<V, U>(square, a, rows, strip);
                     } else {
-                        turned::<V>(square, |lines| round_columns::<U>(lines, &a.transposed(), rows, strip));
+                        round_columns::<U>(&mut lines.0, &a.transposed(), rows, strip);
+                        turn::<V>(&lines, square);
                     }
                 }
             }
@@ -155,6 +157,7 @@ pub(super) unsafe fn pack_panel<V: Vector<Element = f32>, U: SquareUnit>(
     b: &MatrixView<'_, f32>,
     columns: Range<usize>,
 ) {
+    let mut lines = AlignedArray([0; SQUARE]);
     for (index, squares) in panel.chunks_exact_mut(width * SIDE).enumerate() {
         let strip = index * STRIP..b.rows.min((index + 1) * STRIP);
         for (square, start) in squares.chunks_exact_mut(SQUARE).zip(columns.clone().step_by(SIDE)) {
@@ -162,9 +165,8 @@ pub(super) unsafe fn pack_panel<V: Vector<Element = f32>, U: SquareUnit>(
             // SAFETY: the caller vouches for the instruction set and the unit.
             unsafe {
                 if b.row_stride == 1 && b.column_stride != 1 {
-                    turned::<V>(square, |lines| {
-                        round_rows::<V, U>(lines, &b.transposed(), columns, strip.clone())
-                    });
+                    round_rows::<V, U>(&mut lines.0, &b.transposed(), columns, strip.clone());
+                    turn::<V>(&lines, square);
                 } else {
                     round_columns::<U>(square, b, columns, strip.clone());
                 }
@@ -231,17 +233,15 @@ unsafe fn round_columns<U: SquareUnit>(
     }
 }
 
-/// A square whose lines are the columns of the one that `fill` makes.
+/// A square whose lines are the columns of another. What is written to a line of that one is read at once: none of them is across
+/// two lines of the cache.
 ///
 /// # Safety
 /// The processor and the code have the instruction set of V.
 #[inline(always)]
-unsafe fn turned<V: Vector<Element = f32>>(square: &mut [u32], fill: impl FnOnce(&mut [u32])) {
+unsafe fn turn<V: Vector<Element = f32>>(lines: &AlignedArray<u32, SQUARE>, square: &mut [u32]) {
     const { assert!(V::LANES == SIDE) };
     assert_eq!(square.len(), SQUARE);
-    // What is written to a line is read at once: none of them is across two lines of the cache.
-    let mut lines = AlignedArray([0; SQUARE]);
-    fill(&mut lines.0);
     // SAFETY: the caller vouches for the instruction set; both squares have SIDE lines of SIDE pairs, a register each. Numbers are
     // moved and not looked at, so that any bits may pass for f32.
     unsafe { V::transpose_square(lines.0.as_ptr().cast(), SIDE, square.as_mut_ptr().cast(), SIDE) };
