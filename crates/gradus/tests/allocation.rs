@@ -58,8 +58,9 @@ fn a_step_allocates_nothing() {
         for operands in [Operands::Same, Operands::Bf16] {
             pool.install(|| check(&[64, 100, 40, 10], "adam".parse().unwrap(), 32, operands));
             pool.install(|| check(&[64, 200, 100, 10], "adam".parse().unwrap(), 128, operands));
-            // In lanes.
+            // In lanes, the second with weights that the threads pack together.
             pool.install(|| check(&[5, 16, 3], "adam".parse().unwrap(), 2100, operands));
+            pool.install(|| check(&[64, 500, 200, 10], "adam".parse().unwrap(), 128, operands));
         }
     }
 }

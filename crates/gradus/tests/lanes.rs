@@ -11,9 +11,14 @@ use gradus::{Matrix, Operands, Real};
 
 const INPUTS: usize = 6;
 const OUTPUTS: usize = 3;
+/// So large that the threads pack its weights together.
+const LARGE: [usize; 4] = [INPUTS, 400, 340, OUTPUTS];
 /// Networks and batches that pass in two lanes, in four, and in four of several blocks or more.
-const CASES: [([usize; 4], &[usize]); 2] =
-    [([INPUTS, 96, 70, OUTPUTS], &[190, 511, 600, 2048]), ([INPUTS, 20, 9, OUTPUTS], &[3900, 10_001])];
+const CASES: [([usize; 4], &[usize]); 3] = [
+    ([INPUTS, 96, 70, OUTPUTS], &[190, 511, 600, 2048]),
+    ([INPUTS, 20, 9, OUTPUTS], &[3900, 10_001]),
+    (LARGE, &[130]),
+];
 
 fn cases() -> impl Iterator<Item = ([usize; 4], usize)> {
     CASES.iter().flat_map(|(widths, rows)| rows.iter().map(|rows| (*widths, *rows)))
@@ -162,15 +167,17 @@ fn a_batch_without_rows_moves_nothing() {
 /// A batch that leaves the range changes nothing, and the layer is named.
 #[test]
 fn a_batch_that_leaves_the_range_is_named() {
-    let (mut inputs, targets, _) = examples::<f32>(4000);
-    inputs.row_mut(3999)[0] = f32::INFINITY;
-    let mut network = network::<f32>([INPUTS, 20, 9, OUTPUTS]);
-    let before = network.clone();
-    let n = network.parameters().len();
-    let mut optimizer = Optimizer::new(Rule::Sgd, vec![Group::new(0..n)], n);
-    let mut lanes = Lanes::new(&network, 4000, false, Operands::Same);
-    let batch = Batch { inputs: inputs.view(), targets: &targets, weights: None, step: 0 };
-    let found = lanes.step(&mut network, &batch, &Objective::of(Loss::SquaredError), &mut optimizer);
-    assert_eq!(found, Err(NotFinite { layer: 1, what: "net inputs" }));
-    assert_eq!(network, before);
+    for (widths, rows) in [([INPUTS, 20, 9, OUTPUTS], 4000), (LARGE, 130)] {
+        let (mut inputs, targets, _) = examples::<f32>(rows);
+        inputs.row_mut(rows - 1)[0] = f32::INFINITY;
+        let mut network = network::<f32>(widths);
+        let before = network.clone();
+        let n = network.parameters().len();
+        let mut optimizer = Optimizer::new(Rule::Sgd, vec![Group::new(0..n)], n);
+        let mut lanes = Lanes::new(&network, rows, false, Operands::Same);
+        let batch = Batch { inputs: inputs.view(), targets: &targets, weights: None, step: 0 };
+        let found = lanes.step(&mut network, &batch, &Objective::of(Loss::SquaredError), &mut optimizer);
+        assert_eq!(found, Err(NotFinite { layer: 1, what: "net inputs" }), "{widths:?}");
+        assert_eq!(network, before, "{widths:?}");
+    }
 }
