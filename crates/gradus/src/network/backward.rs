@@ -25,19 +25,17 @@ impl<R: Real> Network<R> {
     }
 
     pub(crate) fn backward_compiled(&self, inputs: MatrixView<'_, R>, work: &mut Workspace<R>) {
-        let mut weights = std::mem::take(&mut work.weights);
-        weights.pack_backward(self);
-        self.backward_packed(inputs, Onto::Nothing, &weights, work);
-        work.weights = weights;
+        work.weights.pack_backward(self);
+        self.backward_packed(inputs, Onto::Nothing, None, work);
     }
 
-    /// As [`backward`](Self::backward), with this network's weights as they have been packed, and with the gradient added to the
-    /// one in `work` where `onto` says so.
+    /// As [`backward`](Self::backward), with this network's weights as they have been packed, in `work` or once for several of them;
+    /// and with the gradient added to the one in `work` where `onto` says so.
     pub(crate) fn backward_packed(
         &self,
         inputs: MatrixView<'_, R>,
         onto: Onto,
-        weights: &PackedWeights<R>,
+        shared: Option<&PackedWeights<R>>,
         work: &mut Workspace<R>,
     ) {
         let (n, threads) = (inputs.rows(), threads_for(inputs.rows() * self.parameters().len()));
@@ -56,7 +54,7 @@ impl<R: Real> Network<R> {
                 nets: work.nets[index - 1].rows_slice(0..n),
                 outputs: work.outputs[index - 1].rows_slice(0..n),
             };
-            let panels = &weights.backward[index - 1];
+            let panels = &shared.unwrap_or(&work.weights).backward[index - 1];
             share(rows, n, ROWS_OF_A_PART, threads, &|rows: BackwardRows<'_, R>| {
                 rows.pass(panels, shape.activation);
             });

@@ -26,18 +26,16 @@ impl<R: Real> Network<R> {
         dropout: Option<DropoutAt>,
         work: &mut Workspace<R>,
     ) {
-        let mut weights = std::mem::take(&mut work.weights);
-        weights.pack_forward(self);
-        self.forward_packed(inputs, dropout, &weights, work);
-        work.weights = weights;
+        work.weights.pack_forward(self);
+        self.forward_packed(inputs, dropout, None, work);
     }
 
-    /// As [`forward`](Self::forward), with this network's weights as they have been packed.
+    /// As [`forward`](Self::forward), with this network's weights as they have been packed: in `work`, or once for several of them.
     pub(crate) fn forward_packed(
         &self,
         inputs: MatrixView<'_, R>,
         dropout: Option<DropoutAt>,
-        weights: &PackedWeights<R>,
+        shared: Option<&PackedWeights<R>>,
         work: &mut Workspace<R>,
     ) {
         let n = inputs.rows();
@@ -59,7 +57,7 @@ impl<R: Real> Network<R> {
                 masks: if masked { work.masks[index].rows_slice(0..n) } else { &[] },
                 dropped: if masked { dropped.rows_slice_mut(0..n) } else { &mut [] },
             };
-            let panels = &weights.forward[index];
+            let panels = &shared.unwrap_or(&work.weights).forward[index];
             share(rows, n, ROWS_OF_A_PART, threads, &|rows: ForwardRows<'_, R>| {
                 rows.pass(panels, layer.biases, layer.activation);
             });

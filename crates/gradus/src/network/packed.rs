@@ -32,6 +32,7 @@ impl<R: Real> PackedWeights<R> {
     }
 
     /// Takes over the weights of `network`, for as many passes forward and back as there are until they change.
+    #[inline(never)] // a page fetches it when it needs it
     pub(crate) fn pack(&mut self, network: &Network<R>) {
         self.pack_forward(network);
         self.pack_backward(network);

@@ -289,14 +289,12 @@ impl<R: Real> Pass<'_, R> {
     }
 
     /// The loss of a block, given with its first row in the batch.
+    #[inline(never)] // a page fetches it when it needs it
     fn block(&self, (row, block): &(u64, Batch<'_, R>), onto: Onto, work: &mut Workspace<R>) -> f64 {
         let dropout = self.objective.dropout_at(block.step, *row);
-        let own = std::mem::take(&mut work.weights);
-        let weights = self.weights.unwrap_or(&own);
-        self.network.forward_packed(block.inputs, dropout, weights, work);
+        self.network.forward_packed(block.inputs, dropout, self.weights, work);
         let loss = self.objective.loss(self.network, block, self.weight, work);
-        self.network.backward_packed(block.inputs, onto, weights, work);
-        work.weights = own;
+        self.network.backward_packed(block.inputs, onto, self.weights, work);
         loss
     }
 
