@@ -30,7 +30,8 @@ pub trait Kernel {
 /// A piece of arithmetic written for registers, which [`InstructionSet::run_on_registers`] runs with those of an
 /// instruction set.
 ///
-/// `run` and all that it calls must be `#[inline(always)]`, as for [`Kernel`].
+/// `run` and all that it calls must be `#[inline(always)]`, as for [`Kernel`]. A closure cannot be marked so: an instruction within one may
+/// become a call.
 pub(crate) trait RegisterKernel<R> {
     /// What the kernel gives back.
     type Output;
