@@ -242,6 +242,20 @@ impl<'a, R: Real, O: Send> Split for Pack<'a, R, O> {
     }
 }
 
+impl<'a, R: Real, O> Pack<'a, R, O> {
+    /// The panels, each with its width and the columns that go there.
+    #[inline(always)]
+    fn each<V: Vector>(self) -> impl Iterator<Item = (&'a mut [O], usize, Range<usize>)> {
+        let Self { b, mut panels, width: full, depth } = self;
+        (0..b.columns).step_by(full).map(move |column| {
+            let width = registers::<V>(b.columns, column) * V::LANES;
+            let (panel, rest) = std::mem::take(&mut panels).split_at_mut(width * depth);
+            panels = rest;
+            (panel, width, column..b.columns.min(column + width))
+        })
+    }
+}
+
 impl<R: Real> RegisterKernel<R> for Pack<'_, R, R> {
     type Output = ();
 
@@ -272,11 +286,9 @@ impl<R: Real> Pack<'_, R, R> {
     /// The processor and the code have the instruction set of V.
     #[inline(always)]
     unsafe fn pack<V: Vector<Element = R>>(self, finish: impl Fn(&mut [R], usize)) {
-        let Self { b, mut panels, width: full, .. } = self;
-        for column in (0..b.columns).step_by(full) {
-            let width = registers::<V>(b.columns, column) * V::LANES;
-            let (panel, rest) = panels.split_at_mut(width * b.rows);
-            let used = width.min(b.columns - column);
+        let b = self.b;
+        for (panel, width, columns) in self.each::<V>() {
+            let (column, used) = (columns.start, columns.len());
             if b.column_stride == 1 {
                 // SAFETY: the caller vouches for the instruction set of V.
                 unsafe { pack_rows::<V>(panel, width, &b, column, used) };
@@ -287,7 +299,6 @@ impl<R: Real> Pack<'_, R, R> {
                 pack_elements(panel, width, &b, (column, used), 0..b.rows);
             }
             finish(panel, width);
-            panels = rest;
         }
     }
 }
@@ -313,20 +324,6 @@ impl SquareKernel for Pack<'_, f32, u32> {
             // SAFETY: the caller vouches for the instruction set of V and for the unit.
             unsafe { squares::pack_panel::<V, U>(panel, width, &b, columns) };
         }
-    }
-}
-
-impl<'a> Pack<'a, f32, u32> {
-    /// The panels, each with its width and the columns that go there.
-    #[inline(always)]
-    fn each<V: Vector>(self) -> impl Iterator<Item = (&'a mut [u32], usize, Range<usize>)> {
-        let Self { b, mut panels, width: full, depth } = self;
-        (0..b.columns).step_by(full).map(move |column| {
-            let width = registers::<V>(b.columns, column) * V::LANES;
-            let (panel, rest) = std::mem::take(&mut panels).split_at_mut(width * depth);
-            panels = rest;
-            (panel, width, column..b.columns.min(column + width))
-        })
     }
 }
 

@@ -167,7 +167,7 @@ impl SquareUnit for Amx {
                         eight_lines_ahead!(4096),
                         eight_lines_ahead!(4608),
                         "tdpbf16ps tmm0, tmm4, tmm6",
-                        "tileloadd tmm7, [{b} + {line} + 1024]",
+                        "tileloadd tmm7, [{b} + {line} + {square}]",
                         eight_lines_ahead!(5120),
                         eight_lines_ahead!(5632),
                         "tdpbf16ps tmm1, tmm4, tmm7"
@@ -204,7 +204,7 @@ impl SquareUnit for Amx {
                         "tileloadd tmm4, [{a} + {line}]",
                         eight_lines_ahead!(4096),
                         "tdpbf16ps tmm0, tmm4, tmm6",
-                        "tileloadd tmm7, [{b} + {line} + 1024]",
+                        "tileloadd tmm7, [{b} + {line} + {square}]",
                         eight_lines_ahead!(4608),
                         "tdpbf16ps tmm1, tmm4, tmm7",
                         "tileloadd tmm5, [{a_below} + {line}]",

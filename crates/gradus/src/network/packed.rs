@@ -53,7 +53,7 @@ impl<R: Real> PackedWeights<R> {
     }
 
     /// Bytes that the weights of these layers take; as pairs of bf16 half of them.
-    pub(super) fn bytes(layers: &[LayerShape]) -> u128 {
+    pub(crate) fn bytes(layers: &[LayerShape]) -> u128 {
         let both = |layer: &LayerShape| {
             Panels::<R>::bytes(layer.inputs, layer.outputs) + Panels::<R>::bytes(layer.outputs, layer.inputs)
         };

@@ -88,14 +88,14 @@ impl<R: Real> Workspace<R> {
         last.rows_slice(0..rows)
     }
 
-    /// Bytes that a workspace for these layers and this capacity takes.
-    pub fn bytes(layers: &[LayerShape], capacity: usize, with_dropout: bool) -> u128 {
+    /// Bytes that a workspace for these layers and this capacity takes, without packed weights.
+    pub(crate) fn bytes(layers: &[LayerShape], capacity: usize, with_dropout: bool) -> u128 {
         let buffers_per_unit = if with_dropout { 5 } else { 3 };
         let per_example: u128 = layers.iter().map(|layer| layer.outputs as u128 * buffers_per_unit).sum();
         let widest = layers.iter().map(|layer| layer.inputs as u128).max().unwrap_or(0);
         let gradients = layers.last().map_or(0, |layer| layer.biases.end) as u128;
         let numbers = (per_example + widest) * capacity as u128 + gradients;
-        numbers * size_of::<R>() as u128 + PackedWeights::<R>::bytes(layers)
+        numbers * size_of::<R>() as u128
     }
 }
 

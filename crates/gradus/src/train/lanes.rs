@@ -32,8 +32,8 @@ const ROWS_OF_FOUR_LANES: usize = 512;
 /// Adding up more parameters than this for each row of the batch, or than this altogether, takes longer than lanes save.
 const PARAMETERS_OF_A_ROW: usize = 1 << 11;
 const MOST_PARAMETERS: usize = 1 << 20;
-/// Parameters from which the threads pack the weights together. Of fewer each packs all for itself: what is packed by another one takes
-/// longer on its way.
+/// Parameters from which the threads pack the weights together; of fewer each packs all for itself. With 24,000 to pack them together cost a
+/// fifteenth of the step, with 80,000 to 170,000 it made no difference, with 230,000 and more it gained.
 const PACKED_TOGETHER: usize = 1 << 17;
 /// Rows of a block: as many as a product adds up in one chain.
 const BLOCK: usize = DEPTH;
@@ -115,7 +115,7 @@ impl<R: Real> Lanes<R> {
         let n_lanes = n_lanes(batch_rows, network.parameters().len());
         let rows = rows_at_once(batch_rows, n_lanes);
         let is_narrow = is_narrow(network.layers(), batch_rows, with_dropout, operands);
-        let is_packed_together = !is_narrow && n_lanes > 1 && network.parameters().len() >= PACKED_TOGETHER;
+        let is_packed_together = !is_narrow && is_packed_together(n_lanes, network.parameters().len());
         let way = |_| match (is_narrow, is_packed_together) {
             (true, _) => Way::Narrow(Narrow::new(network, rows)),
             (_, true) => Way::General(Workspace::without_weights(network, rows, with_dropout, operands)),
@@ -128,13 +128,15 @@ impl<R: Real> Lanes<R> {
 
     /// Bytes that they take for these layers.
     pub fn bytes(layers: &[LayerShape], batch_rows: usize, with_dropout: bool) -> u128 {
-        let n_lanes = n_lanes(batch_rows, layers.last().map_or(0, |layer| layer.biases.end));
+        let parameters = layers.last().map_or(0, |layer| layer.biases.end);
+        let n_lanes = n_lanes(batch_rows, parameters);
         let rows = rows_at_once(batch_rows, n_lanes);
-        let lane = match is_narrow(layers, batch_rows, with_dropout, Operands::Same) {
-            true => Narrow::<R>::bytes(layers, rows),
-            false => Workspace::<R>::bytes(layers, rows, with_dropout),
-        };
-        n_lanes as u128 * lane
+        if is_narrow(layers, batch_rows, with_dropout, Operands::Same) {
+            return n_lanes as u128 * Narrow::<R>::bytes(layers, rows);
+        }
+        let n_packed = if is_packed_together(n_lanes, parameters) { 1 } else { n_lanes };
+        n_lanes as u128 * Workspace::<R>::bytes(layers, rows, with_dropout)
+            + n_packed as u128 * PackedWeights::<R>::bytes(layers)
     }
 
     /// Learns from one batch and returns its loss, as [`step`] does.
@@ -201,6 +203,11 @@ fn add_up<R: Real>(lanes: &mut [Lane<R>]) -> f64 {
         elementwise::axpy(first.way.sums(), R::ONE, lane.way.sums());
     }
     first.loss + others.iter().map(|lane| lane.loss).sum::<f64>()
+}
+
+/// Whether the threads pack the weights of a network with so many parameters together, for all lanes of the general way.
+fn is_packed_together(n_lanes: usize, parameters: usize) -> bool {
+    n_lanes > 1 && parameters >= PACKED_TOGETHER
 }
 
 /// Examples that a lane sends through the network at once.
