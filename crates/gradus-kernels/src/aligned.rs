@@ -8,7 +8,7 @@ use aligned_vec::{AVec, ConstAlign};
 use std::ops::{Deref, DerefMut};
 
 /// Bytes of a line of the cache.
-const LINE: usize = 64;
+pub(crate) const LINE: usize = 64;
 
 /// A slice's owner whose first element is at the start of a line.
 #[derive(Clone, Debug, PartialEq)]

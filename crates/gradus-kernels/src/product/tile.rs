@@ -6,7 +6,8 @@
 
 use super::pointers::{pointers, row_of};
 use crate::Real;
-use crate::vector::{Multiplier, PANEL_REGISTERS, Vector};
+use crate::aligned::LINE;
+use crate::vector::{Multiplier, PANEL_REGISTERS, Vector, prefetch};
 
 /// Rows of the highest tile of any instruction set.
 pub(super) const MOST_ROWS: usize = 12;
@@ -44,6 +45,11 @@ pub(super) type TileOf<M> = Tile<<M as Multiplier>::Operand, <<M as Multiplier>:
 /// Panels that a single row of A is multiplied by at a time. In one panel it has two chains, each of which waits for its last
 /// multiply-add; in four it has eight, as many as a tile of four rows, which keep two multipliers of four steps busy.
 const PANELS_OF_A_ROW: usize = 4;
+
+/// How far ahead of the multipliers a panel is asked for, in bytes. The first tile that meets a panel brings it from the third cache or
+/// from the core that packed it, and without being asked the processor does not bring it fast enough. Found on two cores with AVX-512,
+/// 784-256-128-10 and 784-1024-1024-10 taking turns with and without.
+const AHEAD: usize = 4096;
 
 /// Computes `rows` rows of C in the panel that `tile` names or, if it is one row, in a few of the panels that begin there;
 /// returns how many of the `columns` left to compute are covered by that.
@@ -142,6 +148,12 @@ unsafe fn height<M: Multiplier, const ROWS: usize, const REGISTERS: usize>(tile:
         let mut sums = [[M::Sum::splat(<M::Sum as Vector>::Element::ZERO); REGISTERS]; ROWS];
         let (mut a, mut b) = (pointers(tile.a, tile.a_row, false), tile.b);
         for _ in 0..tile.depth {
+            // Lower tiles come after full ones as a rule, which have asked already.
+            if 2 * ROWS >= M::Sum::TILE_ROWS {
+                for line in (0..REGISTERS * size_of::<M::Sum>()).step_by(LINE) {
+                    prefetch(b.wrapping_byte_add(AHEAD + line));
+                }
+            }
             let mut row_of_b = [M::load(b); REGISTERS];
             for (j, factor) in row_of_b.iter_mut().enumerate().skip(1) {
                 *factor = M::load(b.add(j * M::Sum::LANES));
