@@ -46,9 +46,9 @@ pub(super) type TileOf<M> = Tile<<M as Multiplier>::Operand, <<M as Multiplier>:
 /// multiply-add; in four it has eight, as many as a tile of four rows, which keep two multipliers of four steps busy.
 const PANELS_OF_A_ROW: usize = 4;
 
-/// How far ahead of the multipliers a panel is asked for, in bytes. The first tile that meets a panel brings it from the third cache or
-/// from the core that packed it, and without being asked the processor does not bring it fast enough. Found on two cores with AVX-512,
-/// 784-256-128-10 and 784-1024-1024-10 taking turns with and without.
+/// How far ahead of the multipliers a panel is asked for, in bytes: the first tile that meets it may have to bring it from the third cache
+/// or from the core that packed it. Found on two cores with AVX-512, and tried with AVX2: 784-256-128-10 and 784-1024-1024-10 taking turns
+/// with and without.
 const AHEAD: usize = 4096;
 
 /// Computes `rows` rows of C in the panel that `tile` names or, if it is one row, in a few of the panels that begin there;
@@ -150,9 +150,7 @@ unsafe fn height<M: Multiplier, const ROWS: usize, const REGISTERS: usize>(tile:
         for _ in 0..tile.depth {
             // Lower tiles come after full ones as a rule, which have asked already.
             if 2 * ROWS >= M::Sum::TILE_ROWS {
-                for line in (0..REGISTERS * size_of::<M::Sum>()).step_by(LINE) {
-                    prefetch(b.wrapping_byte_add(AHEAD + line));
-                }
+                ask_ahead(b, REGISTERS * M::Sum::LANES);
             }
             let mut row_of_b = [M::load(b); REGISTERS];
             for (j, factor) in row_of_b.iter_mut().enumerate().skip(1) {
@@ -177,6 +175,14 @@ unsafe fn height<M: Multiplier, const ROWS: usize, const REGISTERS: usize>(tile:
         }
     }
     ROWS
+}
+
+/// Asks for the lines of `operands` that will be multiplied when those at `b` are long done.
+#[inline(always)]
+fn ask_ahead<O>(b: *const O, operands: usize) {
+    for byte in (0..operands * size_of::<O>()).step_by(LINE) {
+        prefetch(b.wrapping_byte_add(AHEAD + byte));
+    }
 }
 
 /// Brings the sums of a tile whose columns are all there to C, as [`finish_row`] does; from registers, and with nothing to decide
