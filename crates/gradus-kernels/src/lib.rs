@@ -38,7 +38,8 @@ pub use aligned::Aligned;
 pub use dispatch::{InstructionSet, Kernel, dispatch};
 pub use matrix::{Matrix, MatrixView, MatrixViewMut};
 pub use product::{
-    Chain, DEPTH, Onto, Operands, Panels, padded, product, product_shared, product_unpacked, product_with,
+    Chain, DEPTH, Onto, Operands, Panels, Right, padded, product, product_shared, product_unpacked,
+    product_with,
 };
 pub use real::Real;
 pub use share::{Split, share, threads_for};

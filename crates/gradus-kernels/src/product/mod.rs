@@ -6,7 +6,7 @@
 //! (Without a fused multiply-add in the processor each link of the chain rounds twice. Products of bf16 by squares have an
 //! order of their own, see `squares`.)
 //!
-//! B is packed into [`Panels`] once. For each block of k, a few rows of A at a time stay in the nearest cache while the panels
+//! B is packed into [`Panels`] once, or read where it lies (see [`Right`]). For each block of k, a few rows of A at a time stay in the nearest cache while the panels
 //! of B stream by (Goto and van de Geijn 2008, with the roles of the two operands exchanged).
 
 mod compiled;
@@ -15,6 +15,7 @@ mod pairs;
 mod panels;
 mod pointers;
 mod rectangle;
+mod right;
 mod rounded;
 #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code, reason = "no other processor has such a unit"))]
 mod squares;
@@ -24,6 +25,7 @@ mod unpacked;
 pub(crate) use compiled::Multiply;
 use panels::Form;
 pub use panels::Panels;
+pub use right::Right;
 pub use unpacked::{Chain, padded, product_unpacked};
 
 use crate::share::{each_part, threads_for};
@@ -56,29 +58,30 @@ pub const DEPTH: usize = 256;
 
 /// Multiplies `a` (m, k) by `b` (k, n) into `c` (m, n).
 ///
-/// Packs `b` into memory that it asks for. Where products are many, pack once and call [`product_with`].
+/// Packs what of `b` has to be into memory that it asks for. Where products are many, pack once and call [`product_with`].
 ///
 /// # Panics
 /// If the shapes do not fit each other, or neighbours in a row of `c` are not neighbours in memory.
 pub fn product<R: Real>(c: MatrixViewMut<'_, R>, a: MatrixView<'_, R>, b: MatrixView<'_, R>, onto: Onto) {
     let mut panels = Panels::default();
-    panels.pack(b);
-    product_shared(c, a, &panels, onto);
+    panels.pack_rest(b);
+    product_shared(c, a, Right::new(b, &panels), onto);
 }
 
-/// Multiplies `a` (m, k) by the packed `b` (k, n) into `c` (m, n), then adds `biases` (n) to each row.
+/// Multiplies `a` (m, k) by `b` (k, n) into `c` (m, n), then adds `biases` (n) to each row.
 ///
 /// Runs on the thread that calls it, and allocates nothing.
 ///
 /// # Panics
 /// If the shapes do not fit each other, or neighbours in a row of `c` are not neighbours in memory.
-pub fn product_with<R: Real>(
+pub fn product_with<'b, R: Real>(
     c: MatrixViewMut<'_, R>,
     a: MatrixView<'_, R>,
-    b: &Panels<R>,
+    b: impl Into<Right<'b, R>>,
     onto: Onto,
     biases: Option<&[R]>,
 ) {
+    let b = b.into();
     let (rows, columns) = (0..a.rows, 0..b.columns());
     Task::new(c, a, b, onto, biases).compute(rows, columns);
 }
@@ -87,11 +90,17 @@ pub fn product_with<R: Real>(
 ///
 /// # Panics
 /// As [`product_with`].
-pub fn product_shared<R: Real>(c: MatrixViewMut<'_, R>, a: MatrixView<'_, R>, b: &Panels<R>, onto: Onto) {
+pub fn product_shared<'b, R: Real>(
+    c: MatrixViewMut<'_, R>,
+    a: MatrixView<'_, R>,
+    b: impl Into<Right<'b, R>>,
+    onto: Onto,
+) {
+    let b = b.into();
     let (rows, columns) = (0..a.rows, 0..b.columns());
     let parts = threads_for(rows.len().saturating_mul(columns.len()).saturating_mul(a.columns));
     let task = Task::new(c, a, b, onto, None);
-    let grain = if b.form() == Form::Squares { squares::TWO_SQUARES } else { ROWS_OF_A_PART };
+    let grain = if b.panels().form() == Form::Squares { squares::TWO_SQUARES } else { ROWS_OF_A_PART };
     each_part(parts, &|part| {
         let (rows, columns) = part_of((rows.clone(), columns.clone()), grain, part, parts);
         task.compute(rows, columns);
@@ -101,7 +110,7 @@ pub fn product_shared<R: Real>(c: MatrixViewMut<'_, R>, a: MatrixView<'_, R>, b:
 /// A product to be computed, whole or in rectangles of C.
 pub struct Task<'a, R> {
     a: MatrixView<'a, R>,
-    b: &'a Panels<R>,
+    b: Right<'a, R>,
     c: *mut R,
     c_row: usize,
     onto: Onto,
@@ -118,7 +127,7 @@ impl<'a, R: Real> Task<'a, R> {
     fn new(
         c: MatrixViewMut<'a, R>,
         a: MatrixView<'a, R>,
-        b: &'a Panels<R>,
+        b: Right<'a, R>,
         onto: Onto,
         biases: Option<&'a [R]>,
     ) -> Self {
@@ -143,8 +152,8 @@ impl<'a, R: Real> Task<'a, R> {
     }
 
     fn compute_compiled(&self, rows: Range<usize>, columns: Range<usize>) {
-        let set = self.b.set();
-        match self.b.form() {
+        let set = self.b.panels().set();
+        match self.b.panels().form() {
             Form::Numbers => set.run_on_registers(Rectangle { task: self, rows, columns }),
             form => {
                 // SAFETY: panels of bf16 are made for f32 alone (`Panels::of` asserts it), so R is f32, and the two types are

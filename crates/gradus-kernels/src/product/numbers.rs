@@ -1,12 +1,12 @@
 //! Operands as they are.
 //!
-//! B is packed into panels. A is read where it lies, unless from one k to the next is so far that the numbers of a tile drive each
+//! B comes from panels, or from where it lies. A is read where it lies, unless from one k to the next is so far that the numbers of a tile drive each
 //! other out of the nearest cache, where places half a page or a page apart share a few sets of eight lines. Then the parts of a block
 //! that a few tiles need are copied together, where enough panels are multiplied by them to be worth it: the rows of one tile fill a
 //! part of a line of the cache, and those of a few tiles whole lines, of which each is then brought once.
 
 use super::rectangle::Feed;
-use super::{DEPTH, Panels, tile};
+use super::{DEPTH, Panels, Right, tile};
 use crate::vector::{MOST_LANES, PANEL_REGISTERS, Plain, Vector};
 use crate::{MatrixView, Real};
 use std::mem::MaybeUninit;
@@ -99,6 +99,11 @@ impl<R: Real, V: Vector<Element = R>> Feed<R, Plain<V>> for AsTheyAre<R> {
     }
 
     #[inline(always)]
+    fn in_place(b: &Right<'_, R>) -> Option<(*const R, usize)> {
+        b.in_place()
+    }
+
+    #[inline(always)]
     unsafe fn rows(
         &mut self,
         a: &MatrixView<'_, R>,
@@ -112,7 +117,6 @@ impl<R: Real, V: Vector<Element = R>> Feed<R, Plain<V>> for AsTheyAre<R> {
             return (unsafe { self.tile::<V>(a, rows.start, block) }, 1, V::TILE_ROWS);
         }
         let start = rows.start * a.row_stride + block.start * a.column_stride;
-        // A block of no k begins where the slice may end; nothing is read there.
         (a.elements.as_ptr().wrapping_add(start), a.row_stride, a.column_stride)
     }
 }

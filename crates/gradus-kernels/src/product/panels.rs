@@ -6,6 +6,7 @@
 
 use super::Operands;
 use super::pairs::pack_panel;
+use super::right::first_packed;
 use super::rounded::round_panel;
 use super::squares;
 use super::tile::load;
@@ -16,7 +17,7 @@ use crate::{Aligned, InstructionSet, MatrixView, Real};
 use std::mem::{transmute, transmute_copy};
 use std::ops::Range;
 
-/// A packed (rows, columns) matrix, the right operand of a product.
+/// A packed (rows, columns) matrix, or its last columns: a right operand of products.
 #[derive(Clone, Debug)]
 pub struct Panels<R> {
     operands: Operands,
@@ -26,6 +27,8 @@ pub struct Panels<R> {
     pairs: Aligned<u32>,
     rows: usize,
     columns: usize,
+    /// The first column that is packed.
+    first: usize,
     set: InstructionSet,
 }
 
@@ -75,6 +78,7 @@ impl<R: Real> Panels<R> {
             pairs: Aligned::default(),
             rows: 0,
             columns: 0,
+            first: 0,
             set: InstructionSet::best(),
         };
         panels.make_room(rows, columns);
@@ -87,9 +91,29 @@ impl<R: Real> Panels<R> {
         rows as u128 * columns.next_multiple_of(lanes) as u128 * size_of::<R>() as u128
     }
 
+    /// How many of a matrix's columns [`pack_rest`](Self::pack_rest) packs, where its rows lie one behind the other.
+    pub fn rest(operands: Operands, columns: usize) -> usize {
+        columns - first_packed::<R>(operands, InstructionSet::best(), columns, columns)
+    }
+
     /// Takes the numbers of `b` (rows, columns), in place of those before.
     pub fn pack(&mut self, b: MatrixView<'_, R>) {
         self.pack_for(InstructionSet::best(), b);
+    }
+
+    /// Takes those numbers of `b` (rows, columns) that a product does not read where they lie; [`Right::new`] gives it both.
+    pub fn pack_rest(&mut self, b: MatrixView<'_, R>) {
+        self.pack_rest_for(InstructionSet::best(), b);
+    }
+
+    pub(super) fn pack_rest_for(&mut self, set: InstructionSet, b: MatrixView<'_, R>) {
+        let first = match b.column_stride {
+            1 => first_packed::<R>(self.operands, set, b.columns, b.row_stride),
+            _ => 0,
+        };
+        let (_, rest) = b.transposed().split_rows(first);
+        self.pack_for(set, rest.transposed());
+        (self.columns, self.first) = (b.columns, first);
     }
 
     pub(super) fn pack_for(&mut self, set: InstructionSet, b: MatrixView<'_, R>) {
@@ -101,7 +125,7 @@ impl<R: Real> Panels<R> {
         (self.form, self.set) = (form, set);
         let needed = self.make_room(b.rows, b.columns);
         let depth = self.depth(b.rows);
-        (self.rows, self.columns) = (b.rows, b.columns);
+        (self.rows, self.columns, self.first) = (b.rows, b.columns, 0);
         let width = set.lanes::<R>() * PANEL_REGISTERS;
         let (length, threads) = (b.columns, threads_for(needed.saturating_mul(OPERATIONS_OF_A_COPY)));
         match form {
@@ -185,6 +209,11 @@ impl<R: Real> Panels<R> {
     /// Columns of the matrix: n.
     pub fn columns(&self) -> usize {
         self.columns
+    }
+
+    /// The first column of the matrix that is packed; those before it are read where they lie.
+    pub(super) fn first(&self) -> usize {
+        self.first
     }
 
     /// The instruction set that the panels were cut for.

@@ -4,7 +4,7 @@ use super::numbers::AsTheyAre;
 use super::pairs::InPairs;
 use super::squares::InSquares;
 use super::tile::{self, Tile, TileOf};
-use super::{DEPTH, Onto, Panels, Task, panels};
+use super::{DEPTH, Onto, Panels, Right, Task, panels};
 use crate::dispatch::{PairKernel, RegisterKernel, SquareKernel};
 use crate::vector::{Multiplier, PANEL_REGISTERS, Plain, SquareUnit, Vector};
 use crate::{MatrixView, Real};
@@ -112,10 +112,16 @@ pub(super) trait Feed<R, M: Multiplier> {
     /// How many k an operand serves.
     const K_OF_AN_OPERAND: usize;
 
-    /// The packed B.
+    /// The packed columns of B.
     fn panels(b: &Panels<R>) -> *const M::Operand;
 
-    /// Some rows of A, at most a tile's, for one block of k, to be multiplied by so many columns of B: where the first operand is,
+    /// Those columns that are read where they lie: their first element, and how far it is from one row to the next.
+    #[inline(always)]
+    fn in_place(_b: &Right<'_, R>) -> Option<(*const M::Operand, usize)> {
+        None
+    }
+
+    /// Some rows of A, at most a tile's, for one block of k, which is not empty, to be multiplied by so many columns of B: where the first operand is,
     /// and how far it is to the next row and to the next operand of a row.
     ///
     /// # Safety
@@ -160,24 +166,38 @@ where
         columns: Range<usize>,
     ) {
         let Task { a, b, c, c_row, onto, biases } = *task;
-        let n = b.columns();
+        let (n, packed) = (b.columns(), b.panels().first());
         let operands = a.columns.div_ceil(F::K_OF_AN_OPERAND);
         let width = M::Sum::LANES * PANEL_REGISTERS;
         let with_biases = block.end == a.columns && !biases.is_null();
-        // SAFETY: the caller vouches for the instruction set.
-        let (first, a_row, a_depth) =
-            unsafe { self.feed.rows(&a, rows.clone(), block.clone(), columns.len()) };
+        let (first, a_row, a_depth) = if block.is_empty() {
+            // Nothing is read there, and the slice may end before the first row.
+            (std::ptr::null(), 0, 0)
+        } else {
+            // SAFETY: the caller vouches for the instruction set.
+            unsafe { self.feed.rows(&a, rows.clone(), block.clone(), columns.len()) }
+        };
         let mut column = columns.start;
         while column < columns.end {
             let registers = panels::registers::<M::Sum>(n, column);
-            // A panel has registers · LANES operands for each k or pair of k, and those before it are full.
-            let b_start = column * operands + block.start / F::K_OF_AN_OPERAND * registers * M::Sum::LANES;
+            let (b_first, b_row, panel, end) = match F::in_place(&b) {
+                Some((first, row)) if column < packed => {
+                    (first.wrapping_add(block.start * row + column), row, width, columns.end.min(packed))
+                }
+                _ => {
+                    // A panel has registers · LANES operands for each k or pair of k, and those before it are full.
+                    let row = registers * M::Sum::LANES;
+                    let start = (column - packed) * operands + block.start / F::K_OF_AN_OPERAND * row;
+                    (F::panels(b.panels()).wrapping_add(start), row, operands * width, columns.end)
+                }
+            };
             let tile: TileOf<M> = Tile {
                 depth: block.len().div_ceil(F::K_OF_AN_OPERAND),
                 a: first,
                 a_row,
                 a_depth,
-                b: F::panels(b).wrapping_add(b_start),
+                b: b_first,
+                b_row,
                 registers,
                 c: c.wrapping_add(rows.start * c_row + column),
                 c_row,
@@ -187,10 +207,9 @@ where
             };
             // SAFETY: the operands of A lie inside its slice by `assert_fits`, for rows below m and k below its columns, or in
             // the feed's own buffer; the panels from `column` on lie one behind the other, as `pack` wrote them, and those
-            // before the last are full; C was checked like A, its columns are neighbours, `assert_apart` gave each element a
+            // before the last are full, or they are columns of a matrix up to `end`, whole panels of them; C was checked like A, its columns are neighbours, `assert_apart` gave each element a
             // place of its own, and the caller vouches that nobody else has it; there is a bias for each column.
-            column +=
-                unsafe { tile::compute::<M>(rows.len(), columns.end - column, operands * width, &tile) };
+            column += unsafe { tile::compute::<M>(rows.len(), end - column, panel, &tile) };
         }
     }
 }

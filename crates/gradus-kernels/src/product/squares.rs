@@ -78,7 +78,7 @@ impl<V: Vector<Element = f32>, U: SquareUnit> RowsTimesPanels<f32> for InSquares
             let squares = Squares {
                 strips,
                 a: [self.a.0.as_ptr(), self.a.0[STRIPS * SQUARE..].as_ptr()],
-                b: task.b.pairs().as_ptr().wrapping_add(b_start),
+                b: task.b.panels().pairs().as_ptr().wrapping_add(b_start),
                 c: place.0,
                 c_row: place.1,
                 begins,

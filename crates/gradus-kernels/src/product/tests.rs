@@ -12,16 +12,18 @@ use crate::vector::{Portable, SIDE, SquareUnit, Squares, pair};
 enum Layout {
     Rows,
     Columns,
+    Apart,
     Gaps,
 }
 
-const LAYOUTS: [Layout; 3] = [Layout::Rows, Layout::Columns, Layout::Gaps];
+const LAYOUTS: [Layout; 4] = [Layout::Rows, Layout::Columns, Layout::Apart, Layout::Gaps];
 
 impl Layout {
     fn strides(self, rows: usize, columns: usize) -> (usize, usize) {
         match self {
             Self::Rows => (columns, 1),
             Self::Columns => (1, rows),
+            Self::Apart => (columns + 5, 1),
             Self::Gaps => (2 * columns + 3, 2),
         }
     }
@@ -51,8 +53,8 @@ fn by_definition<R: Real>(
     bias.map_or(sum, |bias| sum + bias)
 }
 
-/// A random product on every instruction set against its definition, bit by bit. C lies in rows with gaps between them,
-/// which must stay as they are.
+/// A random product on every instruction set against its definition, bit by bit, with B packed and with as much of it read where it
+/// lies as can be. C lies in rows with gaps between them, which must stay as they are.
 fn check<R: Real>((m, k, n): (usize, usize, usize), [la, lb]: [Layout; 2], onto: Onto, with_biases: bool) {
     let (a, b) = (plain::<R>(la.length(m, k), 1), plain::<R>(lb.length(k, n), 2));
     let (gap, biases) = (3, plain::<R>(n, 4));
@@ -69,16 +71,45 @@ fn check<R: Real>((m, k, n): (usize, usize, usize), [la, lb]: [Layout; 2], onto:
             let terms = (0..k).map(|l| (a.get(i, l), b.get(l, j)));
             *c = by_definition(fused, terms, there, biases.map(|biases| biases[j]));
         }
-        let (mut found, mut panels) = (before.clone(), Panels::default());
-        panels.pack_for(set, b);
-        let c = MatrixViewMut::with_strides(&mut found, (m, n), (n + gap, 1));
-        product_with(c, a, &panels, onto, biases);
-        assert!(
-            bits(&found) == bits(&expected),
-            "{m}×{k}×{n} {la:?} {lb:?} {onto:?}: other bits on {}",
-            set.name()
-        );
+        let (mut packed, mut rest) = (Panels::default(), Panels::default());
+        packed.pack_for(set, b);
+        rest.pack_rest_for(set, b);
+        for (how, b) in [("packed", Right::from(&packed)), ("in place", Right::new(b, &rest))] {
+            let mut found = before.clone();
+            let c = MatrixViewMut::with_strides(&mut found, (m, n), (n + gap, 1));
+            product_with(c, a, b, onto, biases);
+            assert!(
+                bits(&found) == bits(&expected),
+                "{m}×{k}×{n} {la:?} {lb:?} {onto:?}: other bits on {}, B {how}",
+                set.name()
+            );
+        }
     }
+}
+
+/// From which column on a B is packed, by its columns and strides in f32 and the width of a panel.
+#[test]
+fn columns_that_fill_panels_are_read_where_they_lie() {
+    fn check((columns, row_stride, column_stride): (usize, usize, usize), expected: fn(usize) -> usize) {
+        let numbers = plain::<f32>(3 * row_stride + columns * column_stride, 1);
+        let b = MatrixView::with_strides(&numbers, (4, columns), (row_stride, column_stride));
+        let mut panels = Panels::default();
+        for set in InstructionSet::available() {
+            panels.pack_rest_for(set, b);
+            let width = set.lanes::<f32>() * crate::vector::PANEL_REGISTERS;
+            assert_eq!(panels.first(), expected(width), "{columns} columns on {}", set.name());
+            assert_eq!((panels.rows(), panels.columns()), (4, columns));
+        }
+    }
+    check((3, 3, 1), |_| 0);
+    check((64, 64, 1), |_| 64);
+    check((100, 100, 1), |width| 100 / width * width);
+    check((100, 511, 1), |width| 100 / width * width);
+    check((100, 512, 1), |_| 0);
+    check((64, 1, 4), |_| 0);
+    check((64, 128, 2), |_| 0);
+    let all = |operands| Panels::<f32>::rest(operands, 64);
+    assert_eq!((all(Operands::Same), all(Operands::Bf16)), (0, 64));
 }
 
 /// A product without packing on every instruction set against the definition, bit by bit, with a bias for each column.
@@ -220,7 +251,7 @@ fn check_bf16((m, k, n): (usize, usize, usize), [la, lb]: [Layout; 2], onto: Ont
     let mut found = before.clone();
     panels.pack_for_squares::<Portable<f32, 16>, ByDefinition>(b);
     let c = MatrixViewMut::with_strides(&mut found, (m, n), (n + gap, 1));
-    let task = Task::new(c, a, &panels, onto, biases);
+    let task = Task::new(c, a, Right::from(&panels), onto, biases);
     let whole = Rectangle { task: &task, rows: 0..m, columns: 0..n };
     // SAFETY: neither the registers nor the unit need anything of the processor.
     unsafe { SquareKernel::run::<Portable<f32, 16>, ByDefinition>(whole) };
@@ -291,7 +322,7 @@ fn every_instruction_set_rounds_to_bf16_alike() {
     let large = large.into_iter().take(if cfg!(miri) { 1 } else { usize::MAX });
     for (count, shape) in shapes_of(sizes).chain(large).enumerate() {
         for (onto, with_biases) in [(Onto::Nothing, true), (Onto::Sum, count % 2 == 0)] {
-            check_bf16(shape, [LAYOUTS[count % 3], LAYOUTS[count / 3 % 3]], onto, with_biases);
+            check_bf16(shape, [LAYOUTS[count % 4], LAYOUTS[count / 4 % 4]], onto, with_biases);
         }
     }
 }
@@ -315,7 +346,7 @@ fn every_instruction_set_gives_the_bits_of_the_definition() {
     for (count, shape) in shapes_of(sizes).chain(wide).chain(large).enumerate() {
         for (onto, with_biases) in [(Onto::Nothing, true), (Onto::Sum, false)] {
             // Each layout of each operand takes its turn.
-            let layouts = [LAYOUTS[count % 3], LAYOUTS[count / 3 % 3]];
+            let layouts = [LAYOUTS[count % 4], LAYOUTS[count / 4 % 4]];
             check::<f32>(shape, layouts, onto, with_biases);
             check::<f64>(shape, layouts, onto, with_biases);
         }

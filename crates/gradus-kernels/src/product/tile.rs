@@ -23,8 +23,10 @@ pub(super) struct Tile<O, R> {
     pub(super) a_row: usize,
     /// From one k of A to the next.
     pub(super) a_depth: usize,
-    /// The block of a panel of B: `depth` rows of operands, as wide as the panel, without gaps.
+    /// The block of a panel of B: `depth` rows of operands, as wide as the panel.
     pub(super) b: *const O,
+    /// From one of those rows to the next.
+    pub(super) b_row: usize,
     /// Registers of a row of the panel: two, or one.
     pub(super) registers: usize,
     /// The tile's first element of C.
@@ -100,7 +102,7 @@ unsafe fn row_of_panels<M: Multiplier, const REGISTERS: usize>(panel: usize, til
             }
             // Past the last element these point nowhere and are not read.
             a = a.wrapping_add(tile.a_depth);
-            b = b.wrapping_add(REGISTERS * M::Sum::LANES);
+            b = b.wrapping_add(tile.b_row);
         }
         for (p, sums) in sums.into_iter().enumerate() {
             let start = p * REGISTERS * M::Sum::LANES;
@@ -164,7 +166,7 @@ unsafe fn height<M: Multiplier, const ROWS: usize, const REGISTERS: usize>(tile:
             }
             // Past the last element these point nowhere and are not read.
             a = a.map(|a| a.wrapping_add(tile.a_depth));
-            b = b.wrapping_add(REGISTERS * M::Sum::LANES);
+            b = b.wrapping_add(tile.b_row);
         }
         if tile.columns == REGISTERS * M::Sum::LANES {
             finish_full::<M, ROWS, REGISTERS>(tile, sums);

@@ -11,7 +11,7 @@ use super::forward::ROWS_OF_A_PART;
 use super::{Activation, Network, PackedWeights, Workspace};
 use crate::{MatrixView, MatrixViewMut, Real};
 use gradus_kernels::{
-    DEPTH, Onto, Panels, Split, elementwise, product_shared, product_with, reduce, share, threads_for,
+    DEPTH, Onto, Right, Split, elementwise, product_shared, product_with, reduce, share, threads_for,
 };
 
 impl<R: Real> Network<R> {
@@ -55,8 +55,9 @@ impl<R: Real> Network<R> {
                 outputs: work.outputs[index - 1].rows_slice(0..n),
             };
             let panels = &shared.unwrap_or(&work.weights).backward[index - 1];
+            let weights = Right::new(self.layer(index).weights, panels);
             share(rows, n, ROWS_OF_A_PART, threads, &|rows: BackwardRows<'_, R>| {
-                rows.pass(panels, shape.activation);
+                rows.pass(weights, shape.activation);
             });
         }
     }
@@ -76,8 +77,9 @@ impl<R: Real> Network<R> {
         let (d_weights, d_biases) = shape.split_mut(&mut gradients);
         let d_weights = MatrixViewMut::from_slice(d_weights, shape.outputs, shape.inputs);
         let delta = &work.deltas[index];
-        signals.pack(work.signals(index, inputs));
-        product_shared(d_weights, delta.top(n).transposed(), &signals, onto);
+        let before = work.signals(index, inputs);
+        signals.pack_rest(before);
+        product_shared(d_weights, delta.top(n).transposed(), Right::new(before, &signals), onto);
         if onto == Onto::Nothing {
             d_biases.fill(R::ZERO);
         }
@@ -109,7 +111,7 @@ struct BackwardRows<'a, R> {
 }
 
 impl<R: Real> BackwardRows<'_, R> {
-    fn pass(self, weights: &Panels<R>, activation: Activation) {
+    fn pass(self, weights: Right<'_, R>, activation: Activation) {
         let delta = MatrixViewMut::from_slice(self.delta, self.after.rows(), self.width);
         product_with(delta, self.after, weights, Onto::Nothing, None);
         if !self.masks.is_empty() {

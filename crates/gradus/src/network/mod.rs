@@ -20,7 +20,7 @@ pub use init::Init;
 pub use layer::{Layer, LayerShape};
 pub use link::Link;
 pub(crate) use narrow::Narrow;
-pub use packed::PackedWeights;
+pub(crate) use packed::PackedWeights;
 pub use predictor::{Predictor, Prepare, Source};
 pub use workspace::{Dropout, DropoutAt, Workspace};
 

@@ -1,4 +1,4 @@
-//! A network's weights as the right operands of its products, packed once and used for every block of a batch.
+//! A network's weights as the right operands of its products, packed once for every block of a batch, as far as they have to be.
 
 use super::{LayerShape, Network};
 use crate::Real;
@@ -8,10 +8,10 @@ use gradus_kernels::{Operands, Panels};
 ///
 /// They are a copy: whoever changes the network's parameters packs again.
 #[derive(Clone, Debug, Default)]
-pub struct PackedWeights<R> {
+pub(crate) struct PackedWeights<R> {
     /// Per layer Wᵀ (inputs, outputs): a·Wᵀ on the way forward.
     pub(super) forward: Vec<Panels<R>>,
-    /// Per layer but the first W (outputs, inputs): Δ·W on the way back.
+    /// Per layer but the first W (outputs, inputs), as far as it is not read where it lies: Δ·W on the way back.
     pub(super) backward: Vec<Panels<R>>,
 }
 
@@ -20,15 +20,15 @@ impl<R: Real> PackedWeights<R> {
     ///
     /// # Panics
     /// If the operands are bf16 and the network's numbers are not f32.
-    pub fn for_training(network: &Network<R>, operands: Operands) -> Self {
-        let panels = |layer: &LayerShape| Panels::of(operands, layer.outputs, layer.inputs);
-        let backward = network.layers()[1..].iter().map(panels).collect();
-        Self { backward, forward: forward(network, operands) }
-    }
-
-    /// The same without the way back.
-    pub fn for_prediction(network: &Network<R>) -> Self {
-        Self { forward: forward(network, Operands::Same), backward: Vec::new() }
+    pub(crate) fn new(network: &Network<R>, operands: Operands) -> Self {
+        let forward = |layer: &LayerShape| Panels::of(operands, layer.inputs, layer.outputs);
+        let backward = |layer: &LayerShape| {
+            Panels::of(operands, layer.outputs, Panels::<R>::rest(operands, layer.inputs))
+        };
+        Self {
+            forward: network.layers().iter().map(forward).collect(),
+            backward: network.layers()[1..].iter().map(backward).collect(),
+        }
     }
 
     /// Takes over the weights of `network`, for as many passes forward and back as there are until they change.
@@ -39,28 +39,24 @@ impl<R: Real> PackedWeights<R> {
     }
 
     /// Takes over the weights for forward passes.
-    pub fn pack_forward(&mut self, network: &Network<R>) {
+    pub(crate) fn pack_forward(&mut self, network: &Network<R>) {
         for (index, panels) in self.forward.iter_mut().enumerate() {
             panels.pack(network.layer(index).weights.transposed());
         }
     }
 
     /// Takes over the weights for backward passes.
-    pub fn pack_backward(&mut self, network: &Network<R>) {
+    pub(crate) fn pack_backward(&mut self, network: &Network<R>) {
         for (before, panels) in self.backward.iter_mut().enumerate() {
-            panels.pack(network.layer(before + 1).weights);
+            panels.pack_rest(network.layer(before + 1).weights);
         }
     }
 
-    /// Bytes that the weights of these layers take; as pairs of bf16 half of them.
+    /// Bytes that the weights of these layers take at most, all of them packed; as pairs of bf16 half of them.
     pub(crate) fn bytes(layers: &[LayerShape]) -> u128 {
         let both = |layer: &LayerShape| {
             Panels::<R>::bytes(layer.inputs, layer.outputs) + Panels::<R>::bytes(layer.outputs, layer.inputs)
         };
         layers.iter().map(both).sum()
     }
-}
-
-fn forward<R: Real>(network: &Network<R>, operands: Operands) -> Vec<Panels<R>> {
-    network.layers().iter().map(|layer| Panels::of(operands, layer.inputs, layer.outputs)).collect()
 }

@@ -24,7 +24,7 @@ pub struct Workspace<R> {
     pub gradients: Aligned<R>,
     /// The weights of the network in the form that products read; empty where passes are given them.
     pub(crate) weights: PackedWeights<R>,
-    /// What one layer at a time was given (n, inputs), packed: the right operand of its gradient.
+    /// What one layer at a time was given (n, inputs), as far as it is packed: the right operand of its gradient.
     pub(super) signals: Panels<R>,
     /// Σ over the batch of one layer's Δ at a time, (outputs).
     pub(super) bias_sums: Vec<R>,
@@ -46,7 +46,7 @@ impl<R: Real> Workspace<R> {
         with_dropout: bool,
         operands: Operands,
     ) -> Self {
-        let weights = PackedWeights::for_training(network, operands);
+        let weights = PackedWeights::new(network, operands);
         Self { weights, ..Self::without_weights(network, capacity, with_dropout, operands) }
     }
 
@@ -59,7 +59,8 @@ impl<R: Real> Workspace<R> {
     ) -> Self {
         let (hidden, all) = (&network.layers()[..network.layers().len() - 1], network.layers());
         let dropout: &[LayerShape] = if with_dropout { hidden } else { &[] };
-        let widest = |side: fn(&LayerShape) -> usize| all.iter().map(side).max().unwrap_or(0);
+        let most = |columns: &dyn Fn(&LayerShape) -> usize| all.iter().map(columns).max().unwrap_or(0);
+        let packed = most(&|layer| Panels::<R>::rest(operands, layer.inputs));
         Self {
             nets: buffers(all, capacity),
             outputs: buffers(hidden, capacity),
@@ -69,8 +70,8 @@ impl<R: Real> Workspace<R> {
             deltas: buffers(all, capacity),
             gradients: Aligned::filled(R::ZERO, network.parameters().len()),
             weights: PackedWeights::default(),
-            signals: Panels::of(operands, capacity, widest(|layer| layer.inputs)),
-            bias_sums: vec![R::ZERO; widest(|layer| layer.outputs)],
+            signals: Panels::of(operands, capacity, packed),
+            bias_sums: vec![R::ZERO; most(&|layer| layer.outputs)],
         }
     }
 
@@ -88,7 +89,8 @@ impl<R: Real> Workspace<R> {
         last.rows_slice(0..rows)
     }
 
-    /// Bytes that a workspace for these layers and this capacity takes, without packed weights.
+    /// Bytes that a workspace for these layers and this capacity takes at most, without packed weights: with all that a layer is
+    /// given packed.
     pub(crate) fn bytes(layers: &[LayerShape], capacity: usize, with_dropout: bool) -> u128 {
         let buffers_per_unit = if with_dropout { 5 } else { 3 };
         let per_example: u128 = layers.iter().map(|layer| layer.outputs as u128 * buffers_per_unit).sum();

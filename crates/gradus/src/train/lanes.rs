@@ -122,7 +122,7 @@ impl<R: Real> Lanes<R> {
             _ => Way::General(Workspace::with_operands(network, rows, with_dropout, operands)),
         };
         let lane = |way| Lane { way, rows: 0..0, loss: 0.0, is_added: false };
-        let weights = is_packed_together.then(|| PackedWeights::for_training(network, operands));
+        let weights = is_packed_together.then(|| PackedWeights::new(network, operands));
         Self { lanes: (0..n_lanes).map(way).map(lane).collect(), weights }
     }
 
