@@ -6,8 +6,8 @@
 //! (Without a fused multiply-add in the processor each link of the chain rounds twice. Products of bf16 by squares have an
 //! order of their own, see `squares`.)
 //!
-//! B is packed into [`Panels`] once, or read where it lies (see [`Right`]). For each block of k, a few rows of A at a time stay in the nearest cache while the panels
-//! of B stream by (Goto and van de Geijn 2008, with the roles of the two operands exchanged).
+//! B is packed into [`Panels`] once, or read where it lies (see [`Right`]). For each block of k, a few rows of A at a time stay in
+//! the nearest cache while the panels of B stream by (Goto and van de Geijn 2008, with the roles of the two operands exchanged).
 
 mod compiled;
 mod numbers;

@@ -1,9 +1,9 @@
 //! Operands as they are.
 //!
-//! B comes from panels, or from where it lies. A is read where it lies, unless from one k to the next is so far that the numbers of a tile drive each
-//! other out of the nearest cache, where places half a page or a page apart share a few sets of eight lines. Then the parts of a block
-//! that a few tiles need are copied together, where enough panels are multiplied by them to be worth it: the rows of one tile fill a
-//! part of a line of the cache, and those of a few tiles whole lines, of which each is then brought once.
+//! B comes from panels or from where it lies. A is read where it lies, unless from one k to the next is so far that the numbers of a
+//! tile drive each other out of the nearest cache, where places half a page or a page apart share a few sets of eight lines. Then the
+//! parts of a block that a few tiles need are copied together, where enough panels are multiplied by them to be worth it: the rows of
+//! one tile fill a part of a line of the cache, and those of a few tiles whole lines, of which each is then brought once.
 
 use super::rectangle::Feed;
 use super::{DEPTH, Panels, Right, tile};

@@ -101,7 +101,7 @@ impl<R: Real> Panels<R> {
         self.pack_for(InstructionSet::best(), b);
     }
 
-    /// Takes those numbers of `b` (rows, columns) that a product does not read where they lie; [`Right::new`] gives it both.
+    /// Takes those numbers of `b` (rows, columns) that a product does not read where they lie; [`Right::new`](super::Right::new) gives it both.
     pub fn pack_rest(&mut self, b: MatrixView<'_, R>) {
         self.pack_rest_for(InstructionSet::best(), b);
     }

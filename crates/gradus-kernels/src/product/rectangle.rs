@@ -121,8 +121,8 @@ pub(super) trait Feed<R, M: Multiplier> {
         None
     }
 
-    /// Some rows of A, at most a tile's, for one block of k, which is not empty, to be multiplied by so many columns of B: where the first operand is,
-    /// and how far it is to the next row and to the next operand of a row.
+    /// Some rows of A, at most a tile's, for one block of k, which is not empty, to be multiplied by so many columns of B: where the
+    /// first operand is, and how far it is to the next row and to the next operand of a row.
     ///
     /// # Safety
     /// See the trait.
@@ -207,8 +207,9 @@ where
             };
             // SAFETY: the operands of A lie inside its slice by `assert_fits`, for rows below m and k below its columns, or in
             // the feed's own buffer; the panels from `column` on lie one behind the other, as `pack` wrote them, and those
-            // before the last are full, or they are columns of a matrix up to `end`, whole panels of them; C was checked like A, its columns are neighbours, `assert_apart` gave each element a
-            // place of its own, and the caller vouches that nobody else has it; there is a bias for each column.
+            // before the last are full, or up to `end` they are columns of a matrix, checked like A, and fill whole panels; C was
+            // checked like A, its columns are neighbours, `assert_apart` gave each element a place of its own, and the caller
+            // vouches that nobody else has it; there is a bias for each column.
             column += unsafe { tile::compute::<M>(rows.len(), end - column, panel, &tile) };
         }
     }

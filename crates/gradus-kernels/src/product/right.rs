@@ -1,16 +1,16 @@
 //! The right operand of a product, B (k, n), and which part of it is packed.
 //!
 //! A tile takes two registers of each row of B. Where the rows are contiguous and not far from each other it takes them from where
-//! they lie, and nothing has to be packed but the last columns that do not fill a panel. So it is with the weights on the way back, with
-//! what a layer was given when its gradient is computed, but not with the weights on the way forward, which lie in columns.
+//! they lie, and only the last columns are packed, if they do not fill a panel. So it is with the weights on the way back and with what
+//! a layer was given, by which its gradient is computed; but not with the weights on the way forward, which lie in columns.
 
 use super::{Operands, Panels};
 use crate::vector::PANEL_REGISTERS;
 use crate::{InstructionSet, MatrixView, Real};
 
-/// Bytes from one row to the next from which on B is packed: a tile would then have to do with a few sets of the nearest cache.
-/// Networks of 256 to 1,024 units were trained both ways, on one and two cores with AVX-512: to read B where it lies gained a
-/// twentieth up to a kilobyte, nothing around two, and lost a twentieth at four.
+/// Bytes from one row to the next from which on B is packed: rows half a page or a page apart share a few sets of the nearest cache.
+/// Networks of 64 to 1,024 units learned both ways by turns, on one and two cores with AVX-512: to read B where it lies gained
+/// about a twentieth up to a kilobyte, nothing around two, and lost a twentieth at four.
 const FAR: usize = 2048;
 
 /// A right operand: packed, or a matrix of which some columns are.
