@@ -166,11 +166,11 @@ where
         columns: Range<usize>,
     ) {
         let Task { a, b, c, c_row, onto, biases } = *task;
-        let (n, packed) = (b.columns(), b.panels().first());
+        let (n, first_packed) = (b.columns(), b.panels().first());
         let operands = a.columns.div_ceil(F::K_OF_AN_OPERAND);
         let width = M::Sum::LANES * PANEL_REGISTERS;
         let with_biases = block.end == a.columns && !biases.is_null();
-        let (first, a_row, a_depth) = if block.is_empty() {
+        let (a_first, a_row, a_depth) = if block.is_empty() {
             // Nothing is read there, and the slice may end before the first row.
             (std::ptr::null(), 0, 0)
         } else {
@@ -181,19 +181,20 @@ where
         while column < columns.end {
             let registers = panels::registers::<M::Sum>(n, column);
             let (b_first, b_row, panel, end) = match F::in_place(&b) {
-                Some((first, row)) if column < packed => {
-                    (first.wrapping_add(block.start * row + column), row, width, columns.end.min(packed))
+                Some((b_first, row)) if column < first_packed => {
+                    let end = columns.end.min(first_packed);
+                    (b_first.wrapping_add(block.start * row + column), row, width, end)
                 }
                 _ => {
                     // A panel has registers · LANES operands for each k or pair of k, and those before it are full.
                     let row = registers * M::Sum::LANES;
-                    let start = (column - packed) * operands + block.start / F::K_OF_AN_OPERAND * row;
+                    let start = (column - first_packed) * operands + block.start / F::K_OF_AN_OPERAND * row;
                     (F::panels(b.panels()).wrapping_add(start), row, operands * width, columns.end)
                 }
             };
             let tile: TileOf<M> = Tile {
                 depth: block.len().div_ceil(F::K_OF_AN_OPERAND),
-                a: first,
+                a: a_first,
                 a_row,
                 a_depth,
                 b: b_first,

@@ -4,14 +4,10 @@
 //! they lie, and only the last columns are packed, if they do not fill a panel. So it is with the weights on the way back and with what
 //! a layer was given, by which its gradient is computed; but not with the weights on the way forward, which lie in columns.
 
+use super::numbers::FAR;
 use super::{Operands, Panels};
 use crate::vector::PANEL_REGISTERS;
 use crate::{InstructionSet, MatrixView, Real};
-
-/// Bytes from one row to the next from which on B is packed: rows half a page or a page apart share a few sets of the nearest cache.
-/// Networks of 64 to 1,024 units learned both ways by turns, on one and two cores with AVX-512: to read B where it lies gained
-/// about a twentieth up to a kilobyte, nothing around two, and lost a twentieth at four.
-const FAR: usize = 2048;
 
 /// A right operand: packed, or a matrix of which some columns are.
 #[derive(Clone, Copy, Debug)]
@@ -47,9 +43,11 @@ impl<'a, R: Real> Right<'a, R> {
         self.panels
     }
 
-    /// The first element of the columns before, and how far it is from one row to the next.
+    /// The first element of the columns before that one, and how far it is from one row to the next; `None` where all are packed.
     pub(super) fn in_place(&self) -> Option<(*const R, usize)> {
-        self.matrix.map(|matrix| (matrix.elements.as_ptr(), matrix.row_stride))
+        self.matrix
+            .filter(|_| self.panels.first() > 0)
+            .map(|matrix| (matrix.elements.as_ptr(), matrix.row_stride))
     }
 }
 

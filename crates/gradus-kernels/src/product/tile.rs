@@ -50,7 +50,7 @@ const PANELS_OF_A_ROW: usize = 4;
 
 /// How far ahead of the multipliers a panel is asked for, in bytes: the first tile that meets it may have to bring it from the third cache
 /// or from the core that packed it. Found on two cores with AVX-512, and tried with AVX2: 784-256-128-10 and 784-1024-1024-10 taking turns
-/// with and without.
+/// with and without. In a matrix that is read where it lies it is some rows further down.
 const AHEAD: usize = 4096;
 
 /// Computes `rows` rows of C in the panel that `tile` names or, if it is one row, in a few of the panels that begin there;
